@@ -1,0 +1,169 @@
+package mekenjai
+
+import (
+	"slices"
+	"time"
+)
+
+// State is where an application stands.
+type State string
+
+// The states of an application. The first three are under way, Referred waits
+// for an officer, the rest are ends.
+const (
+	// Checking: the registers are being asked for the first time. A register
+	// that is silent keeps the application here (rule R56).
+	Checking State = "checking"
+	// AwaitingConsent: right-holders were asked and the deadline runs.
+	AwaitingConsent State = "awaiting_consent"
+	// Deciding: every consent is in; the registers are asked again, because
+	// owners and facts must be right at the moment of the decision.
+	Deciding State = "deciding"
+	// Referred: a rule gives the case to an officer of the migration police.
+	Referred State = "referred"
+
+	Registered State = "registered" // the entry stands in the register
+	Refused    State = "refused"    // a reasoned act was issued
+	Routed     State = "routed"     // another channel or service must be used
+	Cancelled  State = "cancelled"  // ended without a decision on the merits
+)
+
+var moves = map[State][]State{
+	Checking:        {AwaitingConsent, Registered, Refused, Routed, Referred, Cancelled},
+	AwaitingConsent: {Deciding, Refused, Cancelled},
+	Deciding:        {AwaitingConsent, Registered, Refused, Routed, Referred, Cancelled},
+	Referred:        {Registered, Refused, Cancelled},
+}
+
+// May says whether an application may go from s to next.
+func (s State) May(next State) bool { return slices.Contains(moves[s], next) }
+
+// IsFinal says whether nothing follows.
+func (s State) IsFinal() bool { return len(moves[s]) == 0 }
+
+// WaitsForPeople says whether the parties must act; only then does the clock of
+// the ten-minute promise stand still.
+func (s State) WaitsForPeople() bool { return s == AwaitingConsent }
+
+// Cancellation says why an application ended without a decision on its merits.
+type Cancellation string
+
+// The ways an application is cancelled (rules R37, R38 and the applicant's own).
+const (
+	ConsentTimeout   Cancellation = "CONSENT_TIMEOUT"
+	ConsentWithdrawn Cancellation = "CONSENT_WITHDRAWN"
+	ByApplicant      Cancellation = "BY_APPLICANT"
+)
+
+// Purpose of arrival, as the form asks for it.
+type Purpose string
+
+// The purposes (study, work and treatment are named by the operator of the
+// portal; family and other complete the list).
+const (
+	PurposeWork      Purpose = "work"
+	PurposeStudy     Purpose = "study"
+	PurposeTreatment Purpose = "treatment"
+	PurposeFamily    Purpose = "family"
+	PurposeOther     Purpose = "other"
+)
+
+// Purposes in the order of the form.
+var Purposes = []Purpose{PurposeWork, PurposeStudy, PurposeTreatment, PurposeFamily, PurposeOther}
+
+// Draft is what a person has filled in so far. Every field may still be empty.
+type Draft struct {
+	Registrant string  `json:"registrant,omitempty"` // "self": the only one that the portal serves
+	Months     Months  `json:"months,omitempty"`
+	IsOwner    *bool   `json:"is_owner,omitempty"` // nil: not answered
+	ARC        ARC     `json:"arc,omitempty"`
+	Owner      PartyID `json:"owner,omitempty"` // declared by an applicant who is not an owner
+	Purpose    Purpose `json:"purpose,omitempty"`
+	Arrival    Date    `json:"arrival,omitzero"`
+}
+
+// DraftStep is a question of the form.
+type DraftStep string
+
+// The questions in their order.
+const (
+	StepRegistrant DraftStep = "registrant"
+	StepMonths     DraftStep = "months"
+	StepOwnership  DraftStep = "ownership"
+	StepDwelling   DraftStep = "dwelling"
+	StepOwner      DraftStep = "owner"
+	StepPurpose    DraftStep = "purpose"
+	StepArrival    DraftStep = "arrival"
+	StepCheck      DraftStep = "check" // nothing is missing
+)
+
+// Steps are the questions that this draft must answer: who owns the dwelling is
+// asked only of those who do not.
+func (d Draft) Steps() []DraftStep {
+	steps := []DraftStep{StepRegistrant, StepMonths, StepOwnership, StepDwelling}
+	if d.IsOwner != nil && !*d.IsOwner {
+		steps = append(steps, StepOwner)
+	}
+	return append(steps, StepPurpose, StepArrival)
+}
+
+// Answered says whether the question has its answer.
+func (d Draft) Answered(s DraftStep) bool {
+	switch s {
+	case StepRegistrant:
+		return d.Registrant != ""
+	case StepMonths:
+		return d.Months != 0
+	case StepOwnership:
+		return d.IsOwner != nil
+	case StepDwelling:
+		return d.ARC != ""
+	case StepOwner:
+		return d.Owner != "" || d.IsOwner != nil && *d.IsOwner
+	case StepPurpose:
+		return d.Purpose != ""
+	case StepArrival:
+		return !d.Arrival.IsZero()
+	}
+	return true
+}
+
+// Next is the first unanswered question, StepCheck when there is none.
+func (d Draft) Next() DraftStep {
+	for _, s := range d.Steps() {
+		if !d.Answered(s) {
+			return s
+		}
+	}
+	return StepCheck
+}
+
+// Promise is the time in which the entry shows on the person's address page
+// (service page), when nobody has to be waited for.
+const Promise = 10 * time.Minute
+
+// Clock measures the promise: it runs while the state works and stands still
+// while a party is waited for.
+type Clock struct {
+	Used  time.Duration // of the stretches that are over
+	Since time.Time     // when the present stretch began; zero while it stands still
+}
+
+// Elapsed is the time used up to now.
+func (c Clock) Elapsed(now time.Time) time.Duration {
+	if c.Since.IsZero() {
+		return c.Used
+	}
+	return c.Used + max(0, now.Sub(c.Since))
+}
+
+// In is the clock after the application entered the state s at now.
+func (c Clock) In(s State, now time.Time) Clock {
+	if s.IsFinal() || s.WaitsForPeople() {
+		return Clock{Used: c.Elapsed(now)}
+	}
+	if c.Since.IsZero() {
+		c.Since = now
+	}
+	return c
+}
