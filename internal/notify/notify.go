@@ -1,0 +1,92 @@
+// Package notify knows which words tell a party what happened: in the personal
+// account, in the language the reader has chosen now, and as a text message in
+// the language of the application, or in both languages of the state when the
+// party's language is not known. It sends nothing.
+package notify
+
+import (
+	"time"
+
+	"mekenjai"
+	"mekenjai/internal/locale"
+)
+
+// Kind is what happened.
+type Kind string
+
+// The kinds. Those to the applicant come first, those to right-holders after.
+const (
+	Submitted     Kind = "submitted"
+	Waiting       Kind = "waiting"        // right-holders were asked
+	OwnersChanged Kind = "owners_changed" // the property register names others now: asked anew
+	Registered    Kind = "registered"
+	Refused       Kind = "refused"
+	Declined      Kind = "declined" // refused, because a right-holder declined
+	Routed        Kind = "routed"
+	Referred      Kind = "referred"
+	Lapsed        Kind = "lapsed"        // a right-holder did not answer in time
+	TakenBack     Kind = "taken_back"    // a right-holder withdrew a consent
+	CancelledOwn  Kind = "cancelled_own" // by the applicant
+	EntryMoved    Kind = "entry_moved"   // the former entry ended by the new one
+	EntryExpired  Kind = "entry_expired"
+
+	ConsentAsked  Kind = "consent_asked"
+	ConsentLapsed Kind = "consent_lapsed"
+	ConsentEnded  Kind = "consent_ended" // the application ended: no answer is needed any more
+	EntryAtMine   Kind = "entry_at_mine" // somebody was registered in the owner's dwelling
+	LeftMine      Kind = "left_mine"     // somebody's registration there ended
+)
+
+// Kinds lists them all: each has its texts in every language.
+var Kinds = []Kind{Submitted, Waiting, OwnersChanged, Registered, Refused, Declined, Routed, Referred, Lapsed, TakenBack,
+	CancelledOwn, EntryMoved, EntryExpired, ConsentAsked, ConsentLapsed, ConsentEnded, EntryAtMine, LeftMine}
+
+// Args are the facts of a notice; each kind uses some.
+type Args struct {
+	Number  string          `json:"number"`            // of the application
+	Entry   string          `json:"entry,omitempty"`   // number of the entry
+	Name    string          `json:"name,omitempty"`    // of the registrant, for right-holders
+	Address mekenjai.Text   `json:"address"`           //
+	Count   int             `json:"count,omitempty"`   // of right-holders asked
+	Until   time.Time       `json:"until,omitzero"`    // deadline of the answer
+	Period  mekenjai.Period `json:"period,omitzero"`   // of the entry
+	Consent string          `json:"consent,omitempty"` // id of the request
+	Code    string          `json:"code,omitempty"`    // of the ground
+}
+
+// Title is the notice in a line.
+func Title(l locale.Lang, k Kind, a Args) string {
+	return l.T("notify.title."+string(k), a.pairs()...)
+}
+
+// Body is the notice in a few plain sentences.
+func Body(l locale.Lang, k Kind, a Args) string {
+	return l.T("notify.body."+string(k), a.pairs()...)
+}
+
+// SMS is the text message: short, without the address, the number masked by
+// nature. In an unknown language ("") it is written in Kazakh and in Russian.
+func SMS(language string, k Kind, a Args, baseURL string) string {
+	link := baseURL + "/account"
+	if k == ConsentAsked {
+		link = baseURL + "/c/" + a.Consent
+	}
+	pairs := append(a.pairs(), "link", link)
+	if l, ok := locale.Parse(language); ok {
+		return l.T("notify.sms."+string(k), pairs...)
+	}
+	return locale.KK.T("notify.sms."+string(k), pairs...) + "\n" + locale.RU.T("notify.sms."+string(k), pairs...)
+}
+
+func (a Args) pairs() []any {
+	return []any{"number", a.Number, "entry", a.Entry, "name", a.Name, "address", a.Address,
+		"count", a.Count, "time", clock(a.Until), "from", a.Period.From, "to", a.Period.To}
+}
+
+// clock is the time of day in Almaty, which reads the same in every language.
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(mekenjai.Almaty).Format("15:04")
+}
