@@ -30,7 +30,7 @@ const (
 
 var moves = map[State][]State{
 	Checking:        {AwaitingConsent, Registered, Refused, Routed, Referred, Cancelled},
-	AwaitingConsent: {Deciding, Refused, Cancelled},
+	AwaitingConsent: {Deciding, Refused, Routed, Referred, Cancelled},
 	Deciding:        {AwaitingConsent, Registered, Refused, Routed, Referred, Cancelled},
 	Referred:        {Registered, Refused, Cancelled},
 }
@@ -44,6 +44,41 @@ func (s State) IsFinal() bool { return len(moves[s]) == 0 }
 // WaitsForPeople says whether the parties must act; only then does the clock of
 // the ten-minute promise stand still.
 func (s State) WaitsForPeople() bool { return s == AwaitingConsent }
+
+// Application is a person's request to be registered, from its submission on.
+type Application struct {
+	ID          string
+	Number      string // see NewCode
+	Person      IIN
+	Name        Name
+	Language    string // in which the person applied
+	Channel     Channel
+	State       State
+	Round       int // of asking for consent, from 1
+	Dwelling    Dwelling
+	Months      Months
+	Purpose     Purpose
+	Arrival     Date
+	IsOwner     bool
+	Owner       PartyID // declared; "" for an owner
+	Statement   []byte  // the frozen text that everybody signs
+	Method      Method  // how the applicant signed
+	SubmittedAt time.Time
+	Clock       Clock
+	Reason      string // code of the end: refusal, route, cancellation
+	DecidedAt   time.Time
+}
+
+// Channel is where an application was filed.
+type Channel string
+
+// The channels of the service (domain section 3); the portal is the one with the
+// ten-minute promise.
+const (
+	Portal Channel = "portal"
+	Office Channel = "office"
+	Bank   Channel = "bank"
+)
 
 // Cancellation says why an application ended without a decision on its merits.
 type Cancellation string
@@ -70,73 +105,6 @@ const (
 
 // Purposes in the order of the form.
 var Purposes = []Purpose{PurposeWork, PurposeStudy, PurposeTreatment, PurposeFamily, PurposeOther}
-
-// Draft is what a person has filled in so far. Every field may still be empty.
-type Draft struct {
-	Registrant string  `json:"registrant,omitempty"` // "self": the only one that the portal serves
-	Months     Months  `json:"months,omitempty"`
-	IsOwner    *bool   `json:"is_owner,omitempty"` // nil: not answered
-	ARC        ARC     `json:"arc,omitempty"`
-	Owner      PartyID `json:"owner,omitempty"` // declared by an applicant who is not an owner
-	Purpose    Purpose `json:"purpose,omitempty"`
-	Arrival    Date    `json:"arrival,omitzero"`
-}
-
-// DraftStep is a question of the form.
-type DraftStep string
-
-// The questions in their order.
-const (
-	StepRegistrant DraftStep = "registrant"
-	StepMonths     DraftStep = "months"
-	StepOwnership  DraftStep = "ownership"
-	StepDwelling   DraftStep = "dwelling"
-	StepOwner      DraftStep = "owner"
-	StepPurpose    DraftStep = "purpose"
-	StepArrival    DraftStep = "arrival"
-	StepCheck      DraftStep = "check" // nothing is missing
-)
-
-// Steps are the questions that this draft must answer: who owns the dwelling is
-// asked only of those who do not.
-func (d Draft) Steps() []DraftStep {
-	steps := []DraftStep{StepRegistrant, StepMonths, StepOwnership, StepDwelling}
-	if d.IsOwner != nil && !*d.IsOwner {
-		steps = append(steps, StepOwner)
-	}
-	return append(steps, StepPurpose, StepArrival)
-}
-
-// Answered says whether the question has its answer.
-func (d Draft) Answered(s DraftStep) bool {
-	switch s {
-	case StepRegistrant:
-		return d.Registrant != ""
-	case StepMonths:
-		return d.Months != 0
-	case StepOwnership:
-		return d.IsOwner != nil
-	case StepDwelling:
-		return d.ARC != ""
-	case StepOwner:
-		return d.Owner != "" || d.IsOwner != nil && *d.IsOwner
-	case StepPurpose:
-		return d.Purpose != ""
-	case StepArrival:
-		return !d.Arrival.IsZero()
-	}
-	return true
-}
-
-// Next is the first unanswered question, StepCheck when there is none.
-func (d Draft) Next() DraftStep {
-	for _, s := range d.Steps() {
-		if !d.Answered(s) {
-			return s
-		}
-	}
-	return StepCheck
-}
 
 // Promise is the time in which the entry shows on the person's address page
 // (service page), when nobody has to be waited for.
