@@ -1,0 +1,172 @@
+package gost
+
+import (
+	"math/big"
+	"sync"
+)
+
+// group512 is the arithmetic of TC26512A on field512: Jacobian coordinates, a = −3,
+// interleaved wNAF for verification and a table of all 4-bit windows of G for signing.
+type group512 struct{ c *Curve }
+
+// point512 is (x/z², y/z³), infinity when z is zero.
+type point512 struct{ x, y, z field512 }
+
+// affine512 is a finite point with z = 1.
+type affine512 struct{ x, y field512 }
+
+// The widths of the wNAF digits: wide for G, whose table is made once.
+const (
+	generatorWidth = 9
+	keyWidth       = 5
+)
+
+// generatorMultiples holds G, 3G, 5G … for wNAF of generatorWidth.
+var generatorMultiples = sync.OnceValue(func() []affine512 {
+	c := TC26512A()
+	return oddMultiples(c, c.x, c.y, 1<<(generatorWidth-2))
+})
+
+// generatorWindows holds j·16^i·G at [15·i + j−1].
+var generatorWindows = sync.OnceValue(func() []affine512 {
+	c := TC26512A()
+	points := make([]point512, 0, 128*15)
+	step := jacobian(c.x, c.y)
+	for range 128 {
+		next := step
+		for range 15 {
+			points = append(points, next)
+			next.addGeneral(&step)
+		}
+		step = next
+	}
+	return normalise(c, points)
+})
+
+func jacobian(x, y *big.Int) point512 {
+	var p point512
+	p.x.setBig(x)
+	p.y.setBig(y)
+	p.z[0] = 1
+	return p
+}
+
+// oddMultiples returns (x, y) times 1, 3, 5 … n values.
+func oddMultiples(c *Curve, x, y *big.Int, n int) []affine512 {
+	points := make([]point512, n)
+	points[0] = jacobian(x, y)
+	twice := points[0]
+	twice.double()
+	for i := 1; i < n; i++ {
+		points[i] = points[i-1]
+		points[i].addGeneral(&twice)
+	}
+	return normalise(c, points)
+}
+
+// normalise makes the points affine with one inversion for all (Montgomery's trick).
+// None may be infinity.
+func normalise(c *Curve, points []point512) []affine512 {
+	prefix := make([]field512, len(points))
+	product := field512{1}
+	for i := range points {
+		prefix[i] = product
+		product.mul(&product, &points[i].z)
+	}
+	var inverse, zi, zi2 field512
+	inverse.invert(&product, c.p)
+	out := make([]affine512, len(points))
+	for i := len(points) - 1; i >= 0; i-- {
+		zi.mul(&inverse, &prefix[i])
+		inverse.mul(&inverse, &points[i].z)
+		zi2.sqr(&zi)
+		out[i].x.mul(&points[i].x, &zi2)
+		zi2.mul(&zi2, &zi)
+		out[i].y.mul(&points[i].y, &zi2)
+	}
+	return out
+}
+
+func (g *group512) baseMult(k *big.Int) (x, y *big.Int) {
+	table := generatorWindows()
+	var b [64]byte
+	k.FillBytes(b[:])
+	var sum point512
+	for i := range 128 {
+		digit := int(b[63-i/2]>>(4*(i&1))) & 15
+		if digit != 0 {
+			sum.addAffine(&table[15*i+digit-1], false)
+		}
+	}
+	out := normalise(g.c, []point512{sum})
+	return out[0].x.big(), out[0].y.big()
+}
+
+func (g *group512) verifies(u, v, qx, qy, r *big.Int) bool {
+	generator, key := generatorMultiples(), oddMultiples(g.c, qx, qy, 1<<(keyWidth-2))
+	ud, vd := wnaf(u, generatorWidth), wnaf(v, keyWidth)
+	var sum point512
+	for i := max(u.BitLen(), v.BitLen()); i >= 0; i-- {
+		sum.double()
+		if d := ud[i]; d > 0 {
+			sum.addAffine(&generator[d/2], false)
+		} else if d < 0 {
+			sum.addAffine(&generator[-d/2], true)
+		}
+		if d := vd[i]; d > 0 {
+			sum.addAffine(&key[d/2], false)
+		} else if d < 0 {
+			sum.addAffine(&key[-d/2], true)
+		}
+	}
+	return g.hasX(&sum, r)
+}
+
+// hasX reports whether the x coordinate of p is r modulo q. It may be r or, as p > q,
+// r + q; comparing r·z² with X spares the inversion.
+func (g *group512) hasX(p *point512, r *big.Int) bool {
+	if p.z.isZero() {
+		return false
+	}
+	var zz, x field512
+	zz.sqr(&p.z)
+	for n := new(big.Int).Set(r); n.Cmp(g.c.p) < 0; n.Add(n, g.c.q) {
+		x.setBig(n)
+		x.mul(&x, &zz)
+		if x.equal(&p.x) {
+			return true
+		}
+	}
+	return false
+}
+
+// wnaf writes k in signed digits that are zero or odd and below 2^(width−1) in
+// absolute value, the least significant first; of width successive digits at most
+// one is not zero.
+func wnaf(k *big.Int, width uint) (digits [513]int16) {
+	var words [9]uint64
+	var f field512
+	copy(words[:], f.setBig(k)[:])
+	bit := func(i uint) uint64 { return words[i/64] >> (i % 64) & 1 }
+	carry := uint64(0)
+	for i := uint(0); i < 513; {
+		if bit(i)+carry != 1 {
+			i++ // 0 with no carry, or 1 and a carry that goes on
+			continue
+		}
+		d := int16(carry)
+		for j := range width {
+			if i+j < 513 {
+				d += int16(bit(i+j)) << j
+			}
+		}
+		carry = 0
+		if d >= 1<<(width-1) {
+			d -= 1 << width
+			carry = 1
+		}
+		digits[i] = d
+		i += width
+	}
+	return digits
+}

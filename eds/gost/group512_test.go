@@ -1,0 +1,127 @@
+package gost
+
+import (
+	"crypto/rand"
+	"math/big"
+	"testing"
+)
+
+// edges are the numbers where carries and folds happen.
+func edges(c *Curve) []*big.Int {
+	top := new(big.Int).Lsh(big.NewInt(1), 512)
+	var out []*big.Int
+	for _, base := range []*big.Int{new(big.Int), big.NewInt(569), c.p, top} {
+		for d := int64(-3); d <= 3; d++ {
+			n := new(big.Int).Add(base, big.NewInt(d))
+			if n.Sign() >= 0 && n.Cmp(top) < 0 {
+				out = append(out, n)
+			}
+		}
+	}
+	for range 20 {
+		n, _ := rand.Int(rand.Reader, top)
+		out = append(out, n)
+	}
+	return out
+}
+
+func TestFieldAgreesWithBigIntegersAtTheEdges(t *testing.T) {
+	c := TC26512A()
+	for _, a := range edges(c) {
+		for _, b := range edges(c) {
+			var x, y, z field512
+			x.setBig(a)
+			y.setBig(b)
+			for _, op := range []struct {
+				name string
+				got  func()
+				want *big.Int
+			}{
+				{"mul", func() { z.mul(&x, &y) }, new(big.Int).Mul(a, b)},
+				{"sqr", func() { z.sqr(&x) }, new(big.Int).Mul(a, a)},
+				{"add", func() { z.add(&x, &y) }, new(big.Int).Add(a, b)},
+				{"sub", func() { z.sub(&x, &y) }, new(big.Int).Sub(a, b)},
+			} {
+				op.got()
+				if z.big().Cmp(op.want.Mod(op.want, c.p)) != 0 {
+					t.Fatalf("%s(%x, %x) = %x, want %x", op.name, a, b, z.big(), op.want)
+				}
+			}
+		}
+	}
+}
+
+func TestFastGroupAgreesWithGenericGroup(t *testing.T) {
+	c := TC26512A()
+	fast, slow := &group512{c}, &bigGroup{c}
+	one := big.NewInt(1)
+	scalars := []*big.Int{one, big.NewInt(2), big.NewInt(15), big.NewInt(16), new(big.Int).Sub(c.q, one), new(big.Int).Rsh(c.q, 1)}
+	for range 3 {
+		k, _ := c.randomScalar(rand.Reader)
+		scalars = append(scalars, k)
+	}
+	for _, k := range scalars {
+		fx, fy := fast.baseMult(k)
+		sx, sy := slow.baseMult(k)
+		if fx.Cmp(sx) != 0 || fy.Cmp(sy) != 0 {
+			t.Fatalf("%x·G differs", k)
+		}
+		// k·G + (q−k)·G is infinity, k·G + k·G a doubling: the exceptional cases.
+		for _, v := range []*big.Int{k, new(big.Int).Sub(c.q, k), one, new(big.Int)} {
+			sum := slow.combine(k, affine(c.x, c.y), v, affine(c.x, c.y))
+			if sum.isInfinity() {
+				if fast.verifies(k, v, c.x, c.y, one) {
+					t.Errorf("infinity has an x coordinate")
+				}
+				continue
+			}
+			r, _ := slow.toAffine(sum)
+			if r.Mod(r, c.q); !fast.verifies(k, v, c.x, c.y, r) {
+				t.Errorf("%x·G + %x·G differs", k, v)
+			}
+			if fast.verifies(k, v, c.x, c.y, new(big.Int).Add(r, one)) {
+				t.Errorf("accepts a wrong x coordinate")
+			}
+		}
+	}
+}
+
+func TestSignedDigitsAddUpToTheScalar(t *testing.T) {
+	c := TC26512A()
+	for _, k := range append(edges(c), new(big.Int).Sub(c.q, big.NewInt(1))) {
+		for _, width := range []uint{keyWidth, generatorWidth} {
+			sum := new(big.Int)
+			for i, d := range wnaf(k, width) {
+				if d != 0 && (d&1 == 0 || d >= 1<<(width-1) || -d >= 1<<(width-1)) {
+					t.Fatalf("digit %d at width %d", d, width)
+				}
+				term := new(big.Int).Lsh(big.NewInt(int64(d)), uint(i))
+				sum.Add(sum, term)
+			}
+			if sum.Cmp(k) != 0 {
+				t.Errorf("width %d: digits of %x add up to %x", width, k, sum)
+			}
+		}
+	}
+}
+
+func BenchmarkField512(b *testing.B) {
+	var x, y field512
+	x.setBig(TC26512A().x)
+	y.setBig(TC26512A().y)
+	b.Run("mul", func(b *testing.B) {
+		for range b.N {
+			x.mul(&x, &y)
+		}
+	})
+	b.Run("sqr", func(b *testing.B) {
+		for range b.N {
+			x.sqr(&x)
+		}
+	})
+	b.Run("add", func(b *testing.B) {
+		for range b.N {
+			x.add(&x, &y)
+		}
+	})
+}
