@@ -1,0 +1,17 @@
+// Fields that belong to one choice are shown when it is chosen. Without scripts
+// they are always shown.
+export function reveal () {
+  for (const input of document.querySelectorAll('input[data-reveals]')) {
+    const target = document.getElementById(input.dataset.reveals)
+    if (!target) continue
+    input.setAttribute('aria-controls', target.id)
+    const sync = () => {
+      target.hidden = !input.checked
+      input.setAttribute('aria-expanded', input.checked)
+    }
+    const group = input.closest('fieldset') || document
+    group.addEventListener('change', sync)
+    window.addEventListener('pageshow', sync)
+    sync()
+  }
+}
