@@ -1,0 +1,139 @@
+// Package database hides two databases behind one small Tx: an embedded SQLite
+// file for one office, PostgreSQL for a country. Callers write one SQL text
+// with $1 placeholders and one schema text; everything that differs between
+// the engines (isolation, conflicts, error codes, pools, how jobs are stored
+// and woken) lives here and nowhere else.
+//
+// Work is done in two ways only. Transact runs a closure in a serializable
+// transaction and repeats it when the engine reports a conflict, so a closure
+// has no side effect outside its Tx. Read runs a closure over one consistent
+// snapshot and never blocks writers. Jobs enqueued in a transaction become
+// visible to the workers with its rows or not at all.
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/riverqueue/river"
+)
+
+// The names of the engines, as Engine returns them.
+const (
+	SQLite   = "sqlite"
+	Postgres = "postgres"
+)
+
+// Options changes how a database is opened; the zero value is right for a
+// running system.
+type Options struct {
+	// Clock is the source of Tx.Now and of the times of jobs. Default: time.Now.
+	Clock func() time.Time
+
+	// Logger takes the messages of the job queue and of migrations.
+	// Default: slog.Default().
+	Logger *slog.Logger
+
+	// Strict makes Transact and Read panic when they are called inside another
+	// closure of the same database: on SQLite that waits for itself forever,
+	// on PostgreSQL it starves the pool. It costs some microseconds a
+	// transaction and is meant for tests.
+	Strict bool
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	engine engine
+	clock  func() time.Time
+	nested *nesting // nil unless Options.Strict
+
+	commits, reads, repeats atomic.Int64
+}
+
+// engine is one of the two databases.
+type engine interface {
+	name() string
+
+	// begin starts a serializable transaction, or a snapshot that refuses
+	// writes. An engine may run several transactions under one durable commit:
+	// begin then waits for its turn and commit for the group.
+	begin(ctx context.Context, read bool) (native, error)
+
+	// repeatable reports that the attempt that ended with err changed nothing
+	// and may succeed when made again.
+	repeatable(err error) bool
+
+	migrate(ctx context.Context, migrations fs.FS) error
+	work(ctx context.Context, workers *river.Workers, opts WorkOptions) (*Worker, error)
+	ping(ctx context.Context) error
+	connections() (open, inUse int, waited time.Duration)
+	close() error
+}
+
+// Open opens the database that dsn names and checks that it answers:
+// "postgres://…" is PostgreSQL; "sqlite:///absolute/path.db" or a plain path
+// is a SQLite file, made when it is absent (its folder must exist). The schema
+// is not touched; see Migrate.
+func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
+	if opts.Logger == nil {
+		opts.Logger = slog.Default()
+	}
+	db := &DB{clock: opts.Clock}
+	if db.clock == nil {
+		db.clock = time.Now
+	}
+	if opts.Strict {
+		db.nested = &nesting{}
+	}
+	var err error
+	scheme, rest, isURL := strings.Cut(dsn, "://")
+	switch {
+	case dsn == "":
+		return nil, errors.New("no database is named: give a file path or postgres://…")
+	case isURL && (scheme == "postgres" || scheme == "postgresql"):
+		db.engine, err = openPostgres(ctx, dsn, opts)
+	case isURL && scheme == SQLite:
+		db.engine, err = openSQLite(ctx, rest, opts)
+	case isURL:
+		return nil, fmt.Errorf("database %s://… is of no known kind: give a file path, sqlite:///path or postgres://…", scheme)
+	default:
+		db.engine, err = openSQLite(ctx, dsn, opts)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// Engine names the engine in use, SQLite or Postgres. Only diagnostics and
+// tests have a reason to ask.
+func (db *DB) Engine() string { return db.engine.name() }
+
+// Ping checks that the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.engine.ping(ctx) }
+
+// Close closes all connections. Workers are to be stopped before.
+func (db *DB) Close() error { return db.engine.close() }
+
+// Stats counts what the database has done since it was opened.
+type Stats struct {
+	Commits     int64         // transactions committed by Transact
+	Reads       int64         // snapshots read by Read
+	Repeats     int64         // attempts repeated after a conflict
+	Connections int           // open now
+	InUse       int           // in use now
+	Waited      time.Duration // sum of waits for a free connection
+}
+
+// Stats returns the counts at this moment.
+func (db *DB) Stats() Stats {
+	s := Stats{Commits: db.commits.Load(), Reads: db.reads.Load(), Repeats: db.repeats.Load()}
+	s.Connections, s.InUse, s.Waited = db.engine.connections()
+	return s
+}

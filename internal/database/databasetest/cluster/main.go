@@ -1,0 +1,69 @@
+// Command cluster runs a command with one PostgreSQL cluster for all the test
+// binaries it starts:
+//
+//	go run ./internal/database/databasetest/cluster -- go test ./...
+//
+// It ends with the exit code of the command.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+
+	"mekenjai/internal/database/databasetest"
+)
+
+func main() {
+	args := os.Args[1:]
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		fmt.Fprintln(os.Stderr, "usage: cluster -- command [argument…]")
+		os.Exit(2)
+	}
+	code, err := run(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cluster:", err)
+	}
+	os.Exit(code)
+}
+
+func run(args []string) (int, error) {
+	c, err := databasetest.StartCluster()
+	if err != nil {
+		return 1, err
+	}
+	defer c.Stop()
+
+	command := exec.Command(args[0], args[1:]...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	command.Env = append(os.Environ(), databasetest.EnvCluster+"="+c.URL)
+	if err := command.Start(); err != nil {
+		return 1, err
+	}
+	// An interrupt from the keyboard reaches the command as well; what is sent
+	// to this process alone is passed on. Either way the command ends first.
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		for s := range signals {
+			command.Process.Signal(s)
+		}
+	}()
+	err = command.Wait()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		if exit.ExitCode() < 0 {
+			return 1, err
+		}
+		return exit.ExitCode(), nil
+	}
+	if err != nil {
+		return 1, err
+	}
+	return 0, nil
+}

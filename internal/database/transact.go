@@ -1,0 +1,142 @@
+package database
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"time"
+)
+
+const (
+	firstWait = 2 * time.Millisecond
+	maxWait   = 250 * time.Millisecond
+
+	// patience bounds the time spent on repeating one transaction: somebody
+	// waits for the answer, and a conflict that lasts longer is an overload
+	// that more attempts make worse.
+	patience = 10 * time.Second
+)
+
+// Transact runs fn in a serializable transaction and commits it when fn
+// returns nil. When fn returns an error or panics, or ctx ends before the
+// commit, everything is rolled back; a panic goes on to the caller.
+//
+// After a conflict with another transaction fn is run again from the start
+// with a fresh Tx, so it must not change anything outside tx. When conflicts do
+// not end the error is ErrBusy. If the commit itself fails for another reason
+// than a conflict, for example because the connection broke, it is not known
+// whether it took place, and it is not repeated.
+func (db *DB) Transact(ctx context.Context, fn func(tx Tx) error) error {
+	defer db.nested.enter("Transact")()
+	err := db.persist(ctx, func() error { return db.attempt(ctx, false, fn) })
+	if err == nil {
+		db.commits.Add(1)
+	}
+	return err
+}
+
+// Read runs fn over one snapshot of the committed state. Statements that write
+// fail with ErrReadOnly. Like Transact it may run fn again.
+func (db *DB) Read(ctx context.Context, fn func(tx Tx) error) error {
+	defer db.nested.enter("Read")()
+	err := db.persist(ctx, func() error { return db.attempt(ctx, true, fn) })
+	if err == nil {
+		db.reads.Add(1)
+	}
+	return err
+}
+
+// attempt runs fn once. However fn ends, by an error, a panic or
+// runtime.Goexit, nothing of it remains unless attempt returns nil.
+func (db *DB) attempt(ctx context.Context, read bool, fn func(Tx) error) error {
+	native, err := db.engine.begin(ctx, read)
+	if err != nil {
+		return err
+	}
+	// The clock is read after begin: where transactions queue for the writer
+	// their instants are then in the order of their commits.
+	t := &transaction{native: native, read: read, now: db.clock().UTC().Truncate(time.Microsecond)}
+	ended := false
+	defer func() {
+		t.ended = true
+		if !ended {
+			native.rollback(ctx)
+		}
+	}()
+	if err := t.outcome(ctx, fn(Tx{t})); err != nil || read {
+		return err
+	}
+	ended = true
+	return native.commit(ctx, t.jobs)
+}
+
+// persist makes attempts until one ends with success or with an error that
+// another attempt would not change.
+func (db *DB) persist(ctx context.Context, attempt func() error) error {
+	var deadline time.Time
+	for n := 0; ; n++ {
+		err := attempt()
+		if err == nil || !db.engine.repeatable(err) || ctx.Err() != nil {
+			return err
+		}
+		if n == 0 {
+			deadline = time.Now().Add(patience)
+		} else if time.Now().After(deadline) {
+			return fmt.Errorf("%w: gave up after %d attempts: %w", ErrBusy, n+1, err)
+		}
+		db.repeats.Add(1)
+		if err := sleep(ctx, backoff(n)); err != nil {
+			return err
+		}
+	}
+}
+
+// backoff returns a random wait below a bound that doubles with every attempt:
+// the randomness keeps those who met once from meeting again.
+func backoff(attempt int) time.Duration {
+	bound := maxWait
+	if attempt < 7 {
+		bound = min(maxWait, firstWait<<attempt)
+	}
+	return rand.N(bound) + time.Microsecond
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// nesting remembers which goroutines are inside a closure.
+type nesting struct {
+	inside sync.Map // goroutine number as printed by the runtime → name of the call
+}
+
+// enter panics when the calling goroutine is inside already; the function it
+// returns leaves.
+func (n *nesting) enter(call string) func() {
+	if n == nil {
+		return func() {}
+	}
+	id := goroutine()
+	if outer, nested := n.inside.LoadOrStore(id, call); nested {
+		panic(fmt.Sprintf("database: %s inside the closure of %s: use its tx", call, outer))
+	}
+	return func() { n.inside.Delete(id) }
+}
+
+// goroutine returns the number of the calling goroutine. The runtime shows it
+// only in stack traces; that is slow, and good enough for a check in tests.
+func goroutine() string {
+	var buf [64]byte
+	fields := bytes.Fields(buf[:runtime.Stack(buf[:], false)])
+	return string(fields[1])
+}
