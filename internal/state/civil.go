@@ -9,17 +9,48 @@ type Pair string
 // the family tree: the norm of the capital needs no more.
 func PairOf(owner, person mekenjai.IIN) Pair { return Pair(string(owner) + ":" + string(person)) }
 
-// RelationKind is a person's relation to an owner.
+// RelationKind says what the person is to the owner: "the person is the owner's
+// child".
 type RelationKind string
 
 // The relations that the norm of the capital exempts (Law on Migration, art.
-// 51(2)(1); Family Code, art. 1(13),(16)).
+// 51(2)(1); Family Code, art. 1(13),(16)); the last two are "their spouses and
+// children".
 const (
-	RelationSpouse        RelationKind = "spouse"
-	RelationCloseRelative RelationKind = "close_relative"
-	RelationInLaw         RelationKind = "in_law"
-	RelationTheirFamily   RelationKind = "their_family" // spouse or child of one of these
+	RelationSpouse          RelationKind = "spouse"
+	RelationInLaw           RelationKind = "in_law"
+	RelationParent          RelationKind = "parent"
+	RelationChild           RelationKind = "child"
+	RelationAdoptiveParent  RelationKind = "adoptive_parent"
+	RelationAdoptedChild    RelationKind = "adopted_child"
+	RelationSibling         RelationKind = "sibling" // full or half
+	RelationGrandparent     RelationKind = "grandparent"
+	RelationGrandchild      RelationKind = "grandchild"
+	RelationRelativesSpouse RelationKind = "relatives_spouse"
+	RelationRelativesChild  RelationKind = "relatives_child"
 )
+
+// Inverse is what the owner is to the person. That of the last two is not a
+// relation which the records name.
+func (k RelationKind) Inverse() RelationKind {
+	switch k {
+	case RelationParent:
+		return RelationChild
+	case RelationChild:
+		return RelationParent
+	case RelationAdoptiveParent:
+		return RelationAdoptedChild
+	case RelationAdoptedChild:
+		return RelationAdoptiveParent
+	case RelationGrandparent:
+		return RelationGrandchild
+	case RelationGrandchild:
+		return RelationGrandparent
+	case RelationRelativesSpouse, RelationRelativesChild:
+		return ""
+	}
+	return k
+}
 
 // Relation is the answer of the records of civil status; not found is "none
 // that the records know". Messages of ZAGS are not public: the shape is ours.

@@ -1,0 +1,119 @@
+package country
+
+import "mekenjai/internal/state"
+
+// TEST DATA. Every person of this file is invented. The numbers are made by
+// MakeIIN from the birth date and serial numbers from 9900 on; the telephone
+// numbers are +7 700 000 00 and the place in the list.
+
+type role struct {
+	key                        string
+	surname, given, patronymic string
+	woman                      bool
+	born                       string // a date, or "-9": on the 1 January nine years before
+	home                       int    // flat of the house "home", 0: see the trait lives, or nowhere
+	traits                     []trait
+}
+
+const woman = true
+
+var cast = []role{
+	{"aigul", "Нұрланова", "Айгүл", "Серікқызы", woman, "1988-04-17", 1, nil},
+	{"timur", "Оспанов", "Тимур", "Асқарұлы", false, "1995-09-03", 2, nil},
+	{"bolat", "Жүнісов", "Болат", "Маратұлы", false, "1971-02-11", 3, nil},
+	{"pavel", "Лебедев", "Павел", "Андреевич", false, "1990-07-25", 4, nil},
+	{"erlan", "Қасымов", "Ерлан", "Бауыржанұлы", false, "1979-12-05", 5, nil},
+	{"zhanar", "Қасымова", "Жанар", "Бауыржанқызы", woman, "1983-05-30", 6, nil},
+	{"meiram", "Қасымов", "Мейрам", "Бауыржанұлы", false, "1986-08-14", 7, nil},
+	{"madina", "Төлегенова", "Мадина", "Ерболқызы", woman, "-20", 8, traits(student("almaty"))},
+	{"saule", "Әбдірахманова", "Сәуле", "Қайратқызы", woman, "1968-03-08", 9, nil},
+	{"viktoria", "Ким", "Виктория", "Олеговна", woman, "1993-10-19", 10, nil},
+	{"alikhan", "Сейітов", "Әлихан", "Дәулетұлы", false, "-9", 11, traits(child("daulet"))},
+	{"daulet", "Сейітов", "Дәулет", "Нұрланұлы", false, "1985-06-21", 11, nil},
+	{"raisa", "Громова", "Раиса", "Ивановна", woman, "1949-01-29", 12, traits(incapableFor("tamara"), offline)},
+	{"tamara", "Громова", "Тамара", "Сергеевна", woman, "1974-11-13", 12, nil},
+	{"nurlan", "Бекенов", "Нұрлан", "Ғалымұлы", false, "1982-01-16", 13, nil},
+	{"gulnar", "Ысқақова", "Гүлнар", "Ахметқызы", woman, "1977-04-02", 14, nil},
+	{"marat", "Әлімжанов", "Марат", "Сәбитұлы", false, "1965-09-27", 0, traits(lives("shymkent", 15))},
+	{"asel", "Әлімжанова", "Әсел", "Маратқызы", woman, "1998-12-20", 15, nil},
+	{"miras", "Дүйсенбаев", "Мирас", "Талғатұлы", false, "1999-05-06", 16, nil},
+	{"oleg", "Соколов", "Олег", "Петрович", false, "1980-03-23", 0, traits(lives("astana", 22))},
+	{"yelena", "Соколова", "Елена", "Викторовна", woman, "1984-08-09", 0, traits(lives("astana", 22))},
+	{"artyom", "Соколов", "Артём", "Олегович", false, "-7", 0, traits(lives("astana", 22), child("oleg"))},
+	{"irina", "Соколова", "Ирина", "Петровна", woman, "1987-11-01", 17, nil},
+	{"anna", "Беккер", "Анна", "Викторовна", woman, "1991-02-14", 0, traits(returned)},
+	{"david", "Гелашвили", "Давид", "", false, "1978-10-10", 18, traits(foreigner)},
+	{"kairat", "Мұқанов", "Қайрат", "Жұмабайұлы", false, "1959-06-12", 19, traits(noPhone)},
+	{"dana", "Рахымова", "Дана", "Қанатқызы", woman, "1996-07-07", 20, nil},
+	{"zeynep", "Орынбаева", "Зейнеп", "Смағұлқызы", woman, "1941-05-01", 21, traits(offline)},
+	{"vasily", "Мельников", "Василий", "Фёдорович", false, "1938-09-15", 22, traits(died)},
+	{"arman", "Жүнісов", "Арман", "Болатұлы", false, "-15", 3, traits(child("bolat"))},
+	{"sergey", "Цой", "Сергей", "Владимирович", false, "1976-12-31", 0, traits(lives("astana", 14))},
+	{"zhanna", "Ермекова", "Жанна", "Дәуренқызы", woman, "1989-10-28", 23, nil},
+	{"fedor", "Новиков", "Фёдор", "Ильич", false, "1963-04-04", 24, traits(vanished)},
+	{"ivan", "Захаров", "Иван", "Николаевич", false, "1994-06-18", 0, nil},
+	{"lyudmila", "Панова", "Людмила", "Юрьевна", woman, "1986-01-05", 25, traits(oldCard)},
+	{"askar", "Тілеубергенов", "Асқар", "Мұратұлы", false, "1972-08-22", 26, nil},
+	{"stranger", "Бөтенов", "Бейтаныс", "", false, "1970-01-01", 27, nil}, // of whom a peer speaks when it is wrong
+}
+
+// An organisation of the demo country.
+type firm struct {
+	key            string
+	nameKK, nameRU string
+	founded        string
+	head           string // of the cast
+	use            string // activity code
+}
+
+var firms = []firm{
+	{"university", "«Дала» үлгі университеті» КеАҚ", "НАО «Университет-образец „Дала“»", "2001-06-01", "saule", "85421"},
+	{"akimat", "«Шымкент қаласының тұрғын үй бөлімі (үлгі)» ММ", "ГУ «Отдел жилья города Шымкента (образец)»", "2003-02-01", "askar", "84119"},
+	{"bank", "«Үлгі Банк» АҚ", "АО «Образец Банк»", "1999-09-01", "askar", "64191"},
+	{"builder", "«Үлгі Құрылыс» ЖШС", "ТОО «Образец Строй»", "2015-04-01", "askar", "41201"},
+	{"centre", "«Үлгі Орталығы» ЖШС", "ТОО «Образец Центр»", "2012-11-01", "askar", "68202"},
+}
+
+// The objects of the cadastre with their holders.
+var objects = []holding{
+	{house: "almaty", room: 12, area: 5400, useful: 5100, of: one("aigul")},
+	{house: "shymkent", room: 7, area: 6100, useful: 5800, of: one("bolat")},
+	{house: "kostanay", use: state.UseHouse, area: 9600, useful: 9000, of: []share{{"erlan", 1, 2}, {"zhanar", 1, 4}, {"meiram", 1, 4}}},
+	{house: "dorm", use: state.UseDormitory, area: 420000, useful: 380000, of: one("university")},
+	{house: "almaty", room: 5, area: 4300, useful: 4000, of: one("alikhan")},
+	{house: "almaty", room: 31, area: 3100, useful: 2900, of: one("raisa")},
+	{house: "almaty", room: 18, area: 7200, useful: 6800, of: one("nurlan"), burdens: []burden{{pledge, "bank"}}},
+	{house: "astana", room: 9, area: 6600, useful: 6300, of: one("gulnar"), burdens: []burden{{arrest, ""}, {banUse, ""}}},
+	{house: "shymkent", room: 15, area: 4700, useful: 4400, of: one("akimat")},
+	{house: "astana", room: 22, area: 4800, useful: 4500, of: one("oleg")},
+	{house: "village", use: state.UseHouse, area: 8200, useful: 7700, of: one("kairat")},
+	{house: "astana", room: 14, area: 6400, useful: 6000, of: one("sergey")},
+	{house: "almaty", room: 21, area: 3900, useful: 3600, of: one("zhanna")},
+	{house: "astana", room: 28, area: 5800, useful: 5500, of: one("zhanna")},
+	{house: "shymkent", room: 3, area: 5000, useful: 4700, of: one("zeynep")},
+	{house: "shymkent", room: 20, area: 5200, useful: 4900, of: one("vasily")},
+	{house: "almaty", room: 33, area: 4400, useful: 4100, of: one("fedor")},
+	{house: "offices", room: 11, use: state.UseOffice, area: 8800, useful: 8500, of: one("centre")},
+}
+
+// Who is related to whom: the second is this to the first.
+var kin = []relation{
+	{"oleg", "yelena", state.RelationSpouse},
+	{"oleg", "irina", state.RelationSibling},
+	{"oleg", "artyom", state.RelationChild},
+	{"bolat", "arman", state.RelationChild},
+	{"daulet", "alikhan", state.RelationChild},
+	{"marat", "asel", state.RelationChild},
+	{"erlan", "zhanar", state.RelationSibling},
+	{"erlan", "meiram", state.RelationSibling},
+}
+
+// The contract of state housing names these beside the tenant.
+var tenancies = []contract{
+	{house: "shymkent", room: 15, landlord: "akimat", tenant: "marat", named: []string{"marat", "asel"}},
+}
+
+// Temporary registrations that stand when the country is made.
+var entries = []standing{
+	{person: "dana", house: "shymkent", room: 7, monthsAgo: 2, months: 6},
+}

@@ -1,0 +1,78 @@
+package country
+
+import (
+	"fmt"
+
+	"mekenjai"
+	"mekenjai/internal/state"
+)
+
+// change is a transfer of title that waits.
+type change struct{ from, to mekenjai.PartyID }
+
+// Transfer passes the title, or the share, of one holder of a dwelling to
+// another party today.
+func (c *Country) Transfer(arc mekenjai.ARC, from, to mekenjai.PartyID) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.transfer(arc, from, to)
+}
+
+func (c *Country) transfer(arc mekenjai.ARC, from, to mekenjai.PartyID) error {
+	today := mekenjai.DateOf(c.clock())
+	for i := range c.objects[arc] {
+		// A copy: replies that are being encoded share the old one.
+		rights := append([]state.TitleRight(nil), c.objects[arc][i].Rights...)
+		for j := range rights {
+			if r := &rights[j]; r.Ended.IsZero() && r.Owner.Party == from {
+				next := *r
+				r.Ended = today
+				next.Registered, next.Owner = today, c.subject(to)
+				next.Basis.Number, next.Basis.Date = next.Basis.Number+"-Б", today
+				c.objects[arc][i].Rights = append(rights, next)
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s holds no right at %s: %w", from.Masked(), arc, mekenjai.ErrNotFound)
+}
+
+// TransferAfterReading lets the title pass right after the property register is
+// next asked about the dwelling, once: the owners change between the request for
+// their consent and the decision.
+func (c *Country) TransferAfterReading(arc mekenjai.ARC, from, to mekenjai.PartyID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pending[arc] = change{from, to}
+}
+
+func (c *Country) afterReading(arc mekenjai.ARC) {
+	if x, ok := c.pending[arc]; ok {
+		delete(c.pending, arc)
+		_ = c.transfer(arc, x.from, x.to) // a holder who is gone already has nothing to pass
+	}
+}
+
+// Die enters the death of a person today.
+func (c *Country) Die(iin mekenjai.IIN) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	old := c.persons[iin]
+	if old == nil {
+		return fmt.Errorf("person %s: %w", iin.Masked(), mekenjai.ErrNotFound)
+	}
+	p := *old
+	c.bury(&p, mekenjai.DateOf(c.clock()))
+	c.persons[iin] = &p
+	return nil
+}
+
+func (c *Country) bury(p *state.Person, on mekenjai.Date) {
+	p.LifeStatus, p.DeathDate = dead, on
+	p.DeathCertificate = &state.CivilAct{Number: "ҮЛГІ-Ө-" + string(p.IIN[6:]), Begin: on.AddDays(1)}
+	if p.RegAddress != nil {
+		a := *p.RegAddress
+		a.End = on
+		p.RegAddress = &a
+	}
+}
