@@ -1,0 +1,220 @@
+package eds
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Limits of the search for a chain, against containers stuffed with look-alikes.
+const (
+	maxChain      = 8
+	maxChainSteps = 64
+)
+
+// pathBuilder searches chains from one container's certificates to a pool.
+type pathBuilder struct {
+	pool  *Pool
+	extra []*Certificate // found in the container: they help to find a way, nothing more
+	cache *signatureCache
+	at    time.Time
+	steps int
+}
+
+// path is a chain from a certificate to an anchor, with what speaks against it.
+type path struct {
+	chain    []*Certificate
+	problems []problem
+}
+
+// build returns the first chain that nothing speaks against, else the one with the
+// fewest problems. Without any chain the only problem is why.
+func (b *pathBuilder) build(leaf *Certificate) path {
+	var best *path
+	var reason problem
+	b.search([]*Certificate{leaf}, &reason, func(chain []*Certificate) bool {
+		p := path{chain, chainProblems(chain, b.at)}
+		if best == nil || len(p.problems) < len(best.problems) {
+			best = &p
+		}
+		return len(p.problems) == 0
+	})
+	if best != nil {
+		return *best
+	}
+	if reason.reason == "" {
+		reason = problemf(ReasonUntrusted, "no issuer %s of %s", leaf.IssuerName(), leaf.SubjectName())
+	}
+	return path{problems: append([]problem{reason}, ownProblems(leaf, b.at)...)}
+}
+
+// search extends the chain until it ends in an anchor, and calls found with each such
+// chain until it says to stop.
+func (b *pathBuilder) search(chain []*Certificate, reason *problem, found func([]*Certificate) bool) bool {
+	last := chain[len(chain)-1]
+	if b.pool.contains(last) {
+		return found(slices.Clone(chain))
+	}
+	if len(chain) == maxChain {
+		return false
+	}
+	for _, issuer := range b.issuers(last) {
+		if slices.ContainsFunc(chain, issuer.Equal) {
+			continue
+		}
+		if b.steps++; b.steps > maxChainSteps {
+			*reason = problemf(ReasonUntrusted, "too many possible issuers")
+			return true
+		}
+		if err := b.cache.verify(last, issuer); err != nil {
+			*reason = signatureProblem(err, last)
+			continue
+		}
+		if b.search(append(chain, issuer), reason, found) {
+			return true
+		}
+	}
+	return false
+}
+
+// issuers lists who may have issued the certificate, anchors first.
+func (b *pathBuilder) issuers(c *Certificate) []*Certificate {
+	var out []*Certificate
+	for _, from := range [][]*Certificate{b.pool.named(c.issuerKey), b.extra} {
+		for _, i := range from {
+			if i.mayHaveIssued(c) && !slices.ContainsFunc(out, i.Equal) {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
+}
+
+// signatureProblem says why a certificate's signature was not accepted.
+func signatureProblem(err error, c *Certificate) problem {
+	if errors.Is(err, errWeak) || errors.Is(err, errAlgorithm) {
+		return problemf(ReasonAlgorithm, "certificate of %s: %v", c.SubjectName(), err)
+	}
+	return problemf(ReasonUntrusted, "certificate of %s: %v", c.SubjectName(), err)
+}
+
+// chainProblems judges a complete chain by RFC 5280, section 6.1. Anchors are held to
+// the same rules as the others, as they come here as certificates.
+func chainProblems(chain []*Certificate, at time.Time) []problem {
+	var out []problem
+	below := 0 // certificates between this one and the leaf that count for pathLen
+	for i, c := range chain {
+		out = append(out, ownProblems(c, at)...)
+		if i == 0 {
+			continue
+		}
+		name := c.SubjectName()
+		switch x := c.X509; {
+		case !x.BasicConstraintsValid || !x.IsCA:
+			out = append(out, problemf(ReasonConstraints, "%s is not an authority", name))
+		case x.KeyUsage != 0 && x.KeyUsage&x509.KeyUsageCertSign == 0:
+			out = append(out, problemf(ReasonConstraints, "%s may not sign certificates", name))
+		case (x.MaxPathLen > 0 || x.MaxPathLenZero) && below > x.MaxPathLen:
+			out = append(out, problemf(ReasonConstraints, "%s allows %d authorities below it, there are %d", name, x.MaxPathLen, below))
+		}
+		if !c.SelfIssued() {
+			below++
+		}
+	}
+	return out
+}
+
+// ownProblems judges a certificate for itself.
+func ownProblems(c *Certificate, at time.Time) []problem {
+	var out []problem
+	if at.Before(c.X509.NotBefore) {
+		out = append(out, problemf(ReasonNotYetValid, "certificate of %s is valid from %s", c.SubjectName(), c.X509.NotBefore.Format(time.RFC3339)))
+	}
+	if at.After(c.X509.NotAfter) {
+		out = append(out, problemf(ReasonExpired, "certificate of %s was valid until %s", c.SubjectName(), c.X509.NotAfter.Format(time.RFC3339)))
+	}
+	if oid := c.unknownCritical(); oid != "" {
+		out = append(out, problemf(ReasonCriticalExtension, "certificate of %s has the critical extension %s", c.SubjectName(), oid))
+	}
+	return out
+}
+
+// strays reports the certificates of a container that serve no signer but claim a
+// known issuer who did not sign them: the container was tampered with or damaged.
+func (b *pathBuilder) strays(used map[*Certificate]bool) []problem {
+	var out []problem
+	for _, c := range b.extra {
+		if used[c] || b.pool.contains(c) {
+			continue
+		}
+		issuers := b.issuers(c)
+		signed := len(issuers) == 0
+		for _, i := range issuers {
+			if b.steps++; b.steps > maxChainSteps {
+				return append(out, problemf(ReasonMalformed, "too many certificates that no signer needs"))
+			}
+			signed = signed || !errors.Is(b.cache.verify(c, i), errSignature)
+		}
+		if !signed {
+			out = append(out, problemf(ReasonMalformed, "the certificate of %s in the container is not what its issuer signed", c.SubjectName()))
+		}
+	}
+	return out
+}
+
+// revocation asks about every certificate of the chain below the anchor.
+func (v *Verifier) revocation(ctx context.Context, chain []*Certificate, at time.Time) ([]Revocation, []problem) {
+	if v.NoRevocation {
+		return nil, nil
+	}
+	var answers []Revocation
+	var out []problem
+	for i := 0; i+1 < len(chain); i++ {
+		answer := Revocation{Status: RevocationUnavailable, Detail: "no source is configured"}
+		if v.Revocation != nil {
+			answer = v.Revocation.CheckRevocation(ctx, chain[i], chain[i+1], at)
+		}
+		answer.Serial = chain[i].Serial()
+		answers = append(answers, answer)
+		out = append(out, answer.weigh(chain[i], at)...)
+	}
+	return answers, out
+}
+
+// signatureCache remembers which certificate was found to be signed by which: the
+// authorities' certificates come with every container. Only good signatures are kept,
+// so nobody can fill it without an authority's key.
+type signatureCache struct {
+	mu   sync.Mutex
+	good map[[64]byte]bool
+}
+
+// maxCached bounds the memory to about a megabyte.
+const maxCached = 8192
+
+func (s *signatureCache) verify(c, issuer *Certificate) error {
+	var key [64]byte
+	a, b := sha256.Sum256(c.X509.Raw), sha256.Sum256(issuer.X509.Raw)
+	copy(key[:32], a[:])
+	copy(key[32:], b[:])
+	s.mu.Lock()
+	known := s.good[key]
+	s.mu.Unlock()
+	if known {
+		return nil
+	}
+	if err := c.verifySignature(issuer); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.good == nil || len(s.good) >= maxCached {
+		s.good = map[[64]byte]bool{}
+	}
+	s.good[key] = true
+	return nil
+}
