@@ -1,0 +1,124 @@
+package address
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+
+	"mekenjai"
+	"mekenjai/internal/database"
+)
+
+// defaultBatch is the number of rows a transaction: enough to share one durable
+// commit, few enough that nobody waits for the writer.
+const defaultBatch = 1000
+
+// importer is one run of Import.
+type importer struct {
+	db     *database.DB
+	opts   Options
+	report Report
+	places map[placeID]bool
+	types  map[mekenjai.Text]int64
+}
+
+// Import takes the source over into our copy, in many transactions between
+// which people search on. Rows that are there already cost a comparison, so that
+// a broken import is resumed by running it again, and an increment is a source
+// with the changed rows only. Nothing is deleted: the register marks what is no
+// longer in use.
+func Import(ctx context.Context, db *database.DB, src Source, opts Options) (Report, error) {
+	if opts.Batch <= 0 {
+		opts.Batch = defaultBatch
+	}
+	im := &importer{db: db, opts: opts, report: Report{Faults: map[Fault]int{}}}
+	if err := im.loadTypes(ctx); err != nil {
+		return im.report, fmt.Errorf("import addresses: %w", err)
+	}
+	for _, step := range []func(context.Context, Source) error{im.importPlaces, im.importPlots, im.importBuildings, im.importRooms} {
+		if err := step(ctx, src); err != nil {
+			return im.report, fmt.Errorf("import addresses: %w", err)
+		}
+	}
+	return im.report, nil
+}
+
+// batches groups a sequence; it stops at the first error of the source.
+func batches[T any](rows iter.Seq2[T, error], size int) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		if rows == nil {
+			return
+		}
+		batch := make([]T, 0, size)
+		for row, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if batch = append(batch, row); len(batch) == size {
+				if !yield(batch, nil) {
+					return
+				}
+				batch = batch[:0]
+			}
+		}
+		if len(batch) > 0 {
+			yield(batch, nil)
+		}
+	}
+}
+
+// transact runs one batch; what it counted is taken over only when it was
+// committed.
+func (im *importer) transact(ctx context.Context, fn func(tx database.Tx, r *Report) error) error {
+	var r Report
+	err := im.db.Transact(ctx, func(tx database.Tx) error {
+		r = im.report
+		r.Faults = maps.Clone(im.report.Faults)
+		return fn(tx, &r)
+	})
+	if err != nil {
+		return err
+	}
+	im.report = r
+	if im.opts.Progress != nil {
+		im.opts.Progress(r)
+	}
+	return nil
+}
+
+// loadTypes reads the words for kinds of buildings and rooms.
+func (im *importer) loadTypes(ctx context.Context) error {
+	im.types = make(map[mekenjai.Text]int64)
+	return im.db.Read(ctx, func(tx database.Tx) error {
+		rows, err := tx.Query(ctx, "SELECT id, kk, ru FROM address_type")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id int64
+			var t mekenjai.Text
+			if err := rows.Scan(&id, &t.KK, &t.RU); err != nil {
+				return err
+			}
+			im.types[t] = id
+		}
+		return rows.Err()
+	})
+}
+
+// typeIDs writes the kinds that are new and returns the numbers of all.
+func (im *importer) typeIDs(ctx context.Context, tx database.Tx, types []mekenjai.Text) (map[mekenjai.Text]int64, error) {
+	ids := maps.Clone(im.types)
+	var rows [][]any
+	for _, t := range types {
+		if _, ok := ids[t]; !ok {
+			ids[t] = int64(len(ids) + 1)
+			rows = append(rows, []any{ids[t], t.KK, t.RU})
+		}
+	}
+	_, err := typeTable.write(ctx, tx, rows)
+	return ids, err
+}
