@@ -12,6 +12,7 @@ type RegistrationState string
 // to the event that ends it earlier.
 const (
 	EntryCurrent RegistrationState = "current"
+	EntryAhead   RegistrationState = "ahead" // extends the current one and begins the day after it
 	EntryEnded   RegistrationState = "ended"
 )
 

@@ -1,0 +1,83 @@
+// Package portal is the face for citizens and owners: it translates a request
+// into a verb and the result into a page, and knows nothing else. Who may do a
+// thing the verbs decide; the pages only do not offer what would be refused.
+package portal
+
+import (
+	"net/http"
+
+	"mekenjai/internal/access"
+	"mekenjai/internal/database"
+	"mekenjai/internal/register"
+	"mekenjai/internal/web"
+)
+
+// Portal serves the pages.
+type Portal struct {
+	Register *register.Register
+	Access   *access.Access
+	// Addresses is where the copy of the address register is searched.
+	Addresses *database.DB
+}
+
+// Handler routes the requests of the portal. It stands inside web.Site.Wrap and
+// access.Middleware.
+func (p *Portal) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, handler := range p.routes() {
+		mux.Handle(pattern, web.Handler(handler))
+	}
+	return mux
+}
+
+func (p *Portal) routes() map[string]func(http.ResponseWriter, *http.Request) error {
+	return map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /{$}": p.service,
+
+		"GET /sign-in":        p.signIn,
+		"POST /sign-in/eds":   p.signInByKey,
+		"POST /sign-in/sms":   p.sendCode,
+		"GET /sign-in/code":   p.askCode,
+		"POST /sign-in/code":  p.signInByCode,
+		"POST /sign-out":      p.signOut,
+		"POST /session":       p.extendSession,
+		"GET /c/{id}/sign-in": p.signInForConsent,
+
+		"GET /apply":                  p.begin,
+		"GET /apply/{id}/{step}":      p.question,
+		"POST /apply/{id}/{step}":     p.answer,
+		"GET /apply/{id}/check":       p.checkAnswers,
+		"POST /apply/{id}/sign":       p.submitByKey,
+		"POST /apply/{id}/code/send":  p.sendSigningCode,
+		"GET /apply/{id}/code/enter":  p.askSigningCode,
+		"POST /apply/{id}/code/enter": p.submitByCode,
+		"POST /apply/{id}/discard":    p.discard,
+
+		"GET /applications/{id}":             p.showCase,
+		"GET /applications/{id}/withdraw":    p.confirmWithdraw,
+		"POST /applications/{id}/withdraw":   p.withdraw,
+		"GET /applications/{id}/receipt.pdf": p.receipt,
+		"GET /applications/{id}/act.pdf":     p.act,
+		"GET /applications/{id}/act.p7s":     p.actSeal,
+
+		"GET /c/{id}":           p.showRequest,
+		"POST /c/{id}/agree":    p.agree,
+		"GET /c/{id}/decline":   p.askReason,
+		"POST /c/{id}/decline":  p.decline,
+		"GET /c/{id}/not-mine":  p.confirmDisown,
+		"POST /c/{id}/not-mine": p.disown,
+		"GET /c/{id}/withdraw":  p.confirmTakeBack,
+		"POST /c/{id}/withdraw": p.takeBack,
+
+		"GET /account":                      p.account,
+		"GET /account/history":              p.history,
+		"GET /account/address":              p.residence,
+		"GET /account/property":             p.property,
+		"GET /account/sessions":             p.sessions,
+		"POST /account/sessions/end":        p.endSession,
+		"POST /account/sessions/end-all":    p.endAllSessions,
+		"GET /certificates/{number}/{file}": p.certificate,
+		"GET /check":                        p.askForCode,
+		"GET /check/{code}":                 p.check,
+	}
+}

@@ -1,0 +1,104 @@
+package register
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"mekenjai"
+	"mekenjai/internal/audit"
+	"mekenjai/internal/database"
+)
+
+// codeLetters is the length of a check code: 80 random bits, so that nobody
+// finds one by trying.
+const codeLetters = 16
+
+// Certificate is what is printed for a person.
+type Certificate struct {
+	Registration mekenjai.Registration
+	Code         string // for the public check
+	CheckURL     string
+}
+
+// Certificate gives the person's own entry with its check code. The code is made
+// once for an entry and language and stays, so that a paper printed again says
+// the same. An entry that has ended gets no new certificate.
+func (r *Register) Certificate(ctx context.Context, actor mekenjai.Actor, number, language string) (c Certificate, err error) {
+	err = r.db.Transact(ctx, func(tx database.Tx) error {
+		c.Registration, err = scanRegistration(tx.QueryRow(ctx, `SELECT `+registrationColumns+`
+			FROM registration WHERE number = $1`, number))
+		if err != nil {
+			return err
+		}
+		if c.Registration.Person != actor.IIN {
+			return mekenjai.ErrNotFound
+		}
+		if !c.Registration.IsValidOn(mekenjai.DateOf(tx.Now())) {
+			return mekenjai.ErrConflict
+		}
+		c.Code, err = database.One(ctx, tx, database.Column[string], `SELECT code FROM certificate
+			WHERE registration = $1 AND language = $2`, c.Registration.ID, language)
+		if !errors.Is(err, database.ErrNoRows) {
+			return err
+		}
+		var b [codeLetters]byte
+		rand.Read(b[:])
+		c.Code = mekenjai.NewCode(b[:])
+		_, err := tx.Exec(ctx, `INSERT INTO certificate (code, registration, language, issued_at) VALUES ($1, $2, $3, $4)`,
+			c.Code, c.Registration.ID, language, database.Micros(tx.Now()))
+		if err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.By(actor, "certificate.issue", c.Registration.ID).Concerning(actor.IIN).With("language", language))
+	})
+	c.CheckURL = r.BaseURL + "/check/" + c.Code
+	return c, err
+}
+
+// Check is what a stranger learns from a code: whether it is valid now, and just
+// enough to see that the paper in hand is the one that was issued.
+type Check struct {
+	Valid   bool // now; else it has ended
+	Number  string
+	Name    string // surname and initials
+	Address mekenjai.Text
+	Period  mekenjai.Period
+	At      time.Time // of this check
+}
+
+// CheckCode answers anybody who holds a certificate. Each check is kept, for the
+// person to see; who checked is not asked.
+func (r *Register) CheckCode(ctx context.Context, typed string) (c Check, err error) {
+	code := mekenjai.ParseCode(typed, codeLetters)
+	if code == "" {
+		return c, mekenjai.ErrNotFound
+	}
+	err = r.db.Transact(ctx, func(tx database.Tx) error {
+		e, err := scanRegistration(tx.QueryRow(ctx, `SELECT r.id, r.number, coalesce(r.application, ''), r.person, r.name, r.arc, r.kind,
+			r.kato, r.address_kk, r.address_ru, r.from_date, r.to_date, r.fixed_at, r.state, r.ended_at, r.end_reason
+			FROM certificate c JOIN registration r ON r.id = c.registration WHERE c.code = $1`, code))
+		if err != nil {
+			return err
+		}
+		c = Check{Valid: e.IsValidOn(mekenjai.DateOf(tx.Now())), Number: e.Number, Name: e.Name.Short(),
+			Address: e.Dwelling.Address, Period: e.Period, At: tx.Now()}
+		_, err = tx.Exec(ctx, `INSERT INTO certificate_check (id, registration, at) VALUES ($1, $2, $3)`,
+			newID(), e.ID, database.Micros(tx.Now()))
+		return err
+	})
+	return c, err
+}
+
+// Checks are the latest checks of the certificates of the person's entries.
+func (r *Register) Checks(ctx context.Context, actor mekenjai.Actor) (at []time.Time, err error) {
+	err = r.db.Read(ctx, func(tx database.Tx) error {
+		at, err = database.Collect(ctx, tx, func(row database.Row) (t time.Time, err error) {
+			return t, row.Scan(database.ScanTime(&t))
+		}, `SELECT k.at FROM registration r JOIN certificate_check k ON k.registration = r.id
+			WHERE r.person = $1 ORDER BY k.id DESC LIMIT $2`, actor.IIN, pageSize)
+		return err
+	})
+	return at, err
+}

@@ -1,0 +1,81 @@
+package register
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mekenjai"
+	"mekenjai/internal/database"
+)
+
+type consentRow struct {
+	mekenjai.Consent
+	round     int
+	signer    mekenjai.IIN
+	signature []byte
+}
+
+const consentColumns = `id, application, round, party, name, right_kind, share_num, share_den, answer, reason,
+	asked_at, deadline, answered_at, signer, signature`
+
+func scanConsent(row database.Row) (c consentRow, err error) {
+	err = row.Scan(&c.ID, &c.Application, &c.round, &c.Holder.Party, &c.Holder.Name, &c.Holder.Right,
+		&c.Holder.Share.Numerator, &c.Holder.Share.Denominator, &c.Answer, &c.Reason,
+		database.ScanTime(&c.AskedAt), database.ScanTime(&c.Deadline), database.ScanTime(&c.AnsweredAt),
+		&c.signer, &c.signature)
+	return c, notFound(err)
+}
+
+func loadConsent(ctx context.Context, tx database.Tx, id string) (consentRow, error) {
+	return scanConsent(tx.QueryRow(ctx, `SELECT `+consentColumns+` FROM consent WHERE id = $1`, id))
+}
+
+// consentsOf are the requests of one round, in the order of the property
+// register's answer.
+func consentsOf(ctx context.Context, tx database.Tx, application string, round int) ([]consentRow, error) {
+	return database.Collect(ctx, tx, scanConsent, `SELECT `+consentColumns+` FROM consent
+		WHERE application = $1 AND round = $2 ORDER BY asked_at, party`, application, round)
+}
+
+// ask writes one request with its deadline.
+func ask(ctx context.Context, tx database.Tx, a *record, h mekenjai.RightHolder, within time.Duration) (consentRow, error) {
+	c := consentRow{round: a.Round, Consent: mekenjai.Consent{
+		ID: newNumber(), Application: a.ID, Holder: h, Answer: mekenjai.Asked,
+		AskedAt: tx.Now(), Deadline: tx.Now().Add(within),
+	}}
+	_, err := tx.Exec(ctx, `INSERT INTO consent (id, application, round, party, name, right_kind, share_num, share_den,
+		answer, reason, asked_at, deadline, signer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, '')`,
+		c.ID, c.Application, c.round, h.Party, h.Name, h.Right, h.Share.Numerator, h.Share.Denominator,
+		c.Answer, database.Micros(c.AskedAt), database.Micros(c.Deadline))
+	return c, err
+}
+
+// answer writes what a right-holder answered, or what became of the request.
+func (c *consentRow) answer(ctx context.Context, tx database.Tx, next mekenjai.Answer, reason string) error {
+	if !c.Answer.May(next) {
+		return fmt.Errorf("consent %s from %s to %s: %w", c.ID, c.Answer, next, mekenjai.ErrConflict)
+	}
+	c.Answer, c.Reason, c.AnsweredAt = next, reason, tx.Now()
+	_, err := tx.Exec(ctx, `UPDATE consent SET answer = $2, reason = $3, answered_at = $4, signer = $5, signature = $6 WHERE id = $1`,
+		c.ID, c.Answer, c.Reason, database.Micros(c.AnsweredAt), c.signer, c.signature)
+	return err
+}
+
+// voidConsents ends the requests of the present round that still stand: the
+// application ended, or its right-holders changed.
+func voidConsents(ctx context.Context, tx database.Tx, a *record) error {
+	open, err := consentsOf(ctx, tx, a.ID, a.Round)
+	if err != nil {
+		return err
+	}
+	for _, c := range open {
+		if !c.Answer.May(mekenjai.Void) {
+			continue
+		}
+		if err := c.answer(ctx, tx, mekenjai.Void, c.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}

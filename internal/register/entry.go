@@ -1,0 +1,204 @@
+package register
+
+import (
+	"context"
+	"errors"
+
+	"mekenjai"
+	"mekenjai/internal/audit"
+	"mekenjai/internal/database"
+	"mekenjai/internal/notify"
+	"mekenjai/internal/rules"
+)
+
+const registrationColumns = `id, number, coalesce(application, ''), person, name, arc, kind, kato, address_kk, address_ru,
+	from_date, to_date, fixed_at, state, ended_at, end_reason`
+
+func scanRegistration(row database.Row) (e mekenjai.Registration, err error) {
+	var name string
+	err = row.Scan(&e.ID, &e.Number, &e.Application, &e.Person, &name, &e.Dwelling.ARC, &e.Dwelling.Kind,
+		&e.Dwelling.KATO, &e.Dwelling.Address.KK, &e.Dwelling.Address.RU, &e.Period.From, &e.Period.To,
+		database.ScanTime(&e.FixedAt), &e.State, database.ScanTime(&e.EndedAt), &e.EndReason)
+	if err != nil {
+		return e, notFound(err)
+	}
+	e.Name, err = fromJSON[mekenjai.Name](name)
+	return e, err
+}
+
+// currentEntry is the person's entry that has not ended.
+func currentEntry(ctx context.Context, tx database.Tx, person mekenjai.IIN) (e mekenjai.Registration, ok bool, err error) {
+	e, err = scanRegistration(tx.QueryRow(ctx, `SELECT `+registrationColumns+` FROM registration
+		WHERE person = $1 AND state = 'current'`, person))
+	if errors.Is(err, mekenjai.ErrNotFound) {
+		return e, false, nil
+	}
+	return e, err == nil, err
+}
+
+// enter writes the entry and tells everybody whom it concerns. It counts from
+// this very transaction (service page, R20); an entry elsewhere ends as MOVED
+// (R14); one that is extended runs to its last day, the new one waits for it (R22).
+func (r *Register) enter(ctx context.Context, tx database.Tx, a *record, v rules.Verdict, owners []mekenjai.RightHolder) error {
+	former, had, err := currentEntry(ctx, tx, a.Person)
+	if err != nil {
+		return err
+	}
+	e := mekenjai.Registration{
+		ID: newID(), Number: newNumber(), Application: a.ID, Person: a.Person, Name: a.Name, Dwelling: a.Dwelling,
+		Period: *v.Period, FixedAt: tx.Now(), State: mekenjai.EntryCurrent,
+	}
+	switch {
+	case had && v.Extends:
+		e.State = mekenjai.EntryAhead
+	case had:
+		if err := r.end(ctx, tx, a, former, mekenjai.EndMoved); err != nil {
+			return err
+		}
+	}
+	if err := insertEntry(ctx, tx, e); err != nil {
+		return err
+	}
+	facts := func(n *notify.Args) { n.Entry, n.Period = e.Number, e.Period }
+	if err := r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.Registered, facts); err != nil {
+		return err
+	}
+	for _, party := range parties(owners) {
+		if party == mekenjai.PartyID(a.Person) {
+			continue
+		}
+		if err := r.tell(ctx, tx, a, party, notify.EntryAtMine, facts); err != nil {
+			return err
+		}
+	}
+	return audit.Write(ctx, tx, audit.BySystem("registration.enter", e.ID).Concerning(a.Person).
+		With("application", a.ID).With("number", e.Number).With("arc", e.Dwelling.ARC))
+}
+
+func insertEntry(ctx context.Context, tx database.Tx, e mekenjai.Registration) error {
+	_, err := tx.Exec(ctx, `INSERT INTO registration (id, number, application, person, name, arc, kind, kato, address_kk,
+		address_ru, from_date, to_date, fixed_at, state, end_reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '')`,
+		e.ID, e.Number, orNull(e.Application), e.Person, toJSON(e.Name), e.Dwelling.ARC, e.Dwelling.Kind, e.Dwelling.KATO,
+		e.Dwelling.Address.KK, e.Dwelling.Address.RU, e.Period.From, e.Period.To, database.Micros(e.FixedAt), e.State)
+	return err
+}
+
+// orNull is NULL for the empty text: a reference to nothing.
+func orNull(id string) any {
+	if id == "" {
+		return nil
+	}
+	return id
+}
+
+// Adopt takes over an entry that was made before this register kept them. It is
+// for whoever sets the register up; a person who has a current entry keeps it.
+func (r *Register) Adopt(ctx context.Context, person mekenjai.IIN, name mekenjai.Name, d mekenjai.Dwelling, period mekenjai.Period) error {
+	return r.db.Transact(ctx, func(tx database.Tx) error {
+		if _, had, err := currentEntry(ctx, tx, person); had || err != nil {
+			return err
+		}
+		e := mekenjai.Registration{ID: newID(), Number: newNumber(), Person: person, Name: name, Dwelling: d,
+			Period: period, FixedAt: period.From.Start(), State: mekenjai.EntryCurrent}
+		return errors.Join(insertEntry(ctx, tx, e), audit.Write(ctx, tx, audit.BySystem("registration.adopt", e.ID).Concerning(person)))
+	})
+}
+
+// end closes an entry because of a new one, and tells the person and those who
+// consented to the former.
+func (r *Register) end(ctx context.Context, tx database.Tx, a *record, e mekenjai.Registration, reason mekenjai.EndReason) error {
+	n, err := tx.Exec(ctx, `UPDATE registration SET state = $2, ended_at = $3, end_reason = $4
+		WHERE id = $1 AND state = 'current'`, e.ID, mekenjai.EntryEnded, database.Micros(tx.Now()), reason)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return mekenjai.ErrConflict
+	}
+	if reason == mekenjai.EndMoved {
+		former := func(n *notify.Args) { n.Entry, n.Period, n.Address = e.Number, e.Period, e.Dwelling.Address }
+		if err := r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.EntryMoved, former); err != nil {
+			return err
+		}
+		holders, err := consenters(ctx, tx, e.Application)
+		if err != nil {
+			return err
+		}
+		for _, party := range holders {
+			if err := r.tell(ctx, tx, a, party, notify.LeftMine, former); err != nil {
+				return err
+			}
+		}
+	}
+	return audit.Write(ctx, tx, audit.BySystem("registration.end", e.ID).Concerning(e.Person).With("reason", reason))
+}
+
+// consenters are the parties who agreed to an application.
+func consenters(ctx context.Context, tx database.Tx, application string) ([]mekenjai.PartyID, error) {
+	return database.Collect(ctx, tx, database.Column[mekenjai.PartyID], `SELECT party FROM consent
+		WHERE application = $1 AND answer = 'agreed' ORDER BY party`, application)
+}
+
+// parties are the different numbers among right-holders, in their order.
+func parties(holders []mekenjai.RightHolder) []mekenjai.PartyID {
+	var list []mekenjai.PartyID
+	seen := map[mekenjai.PartyID]bool{}
+	for _, h := range holders {
+		if !seen[h.Party] {
+			seen[h.Party] = true
+			list = append(list, h.Party)
+		}
+	}
+	return list
+}
+
+// expire ends the entries whose last day is over, a bounded number at a time
+// (R59: by itself, no act is needed). One that was extended hands over to the
+// entry that waited.
+func (r *Register) expire(ctx context.Context, tx database.Tx, limit int) (int, error) {
+	over, err := database.Collect(ctx, tx, scanRegistration, `SELECT `+registrationColumns+` FROM registration
+		WHERE state = 'current' AND to_date < $1 ORDER BY to_date LIMIT $2`, mekenjai.DateOf(tx.Now()), limit)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range over {
+		if err := r.expireOne(ctx, tx, e); err != nil {
+			return 0, err
+		}
+	}
+	return len(over), nil
+}
+
+func (r *Register) expireOne(ctx context.Context, tx database.Tx, e mekenjai.Registration) error {
+	a, err := applicationOf(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	next, err := optional(scanRegistration(tx.QueryRow(ctx, `SELECT `+registrationColumns+` FROM registration
+		WHERE person = $1 AND state = 'ahead'`, e.Person)))
+	if err != nil {
+		return err
+	}
+	if next == nil {
+		if err := r.end(ctx, tx, &a, e, mekenjai.EndExpired); err != nil {
+			return err
+		}
+		return r.tell(ctx, tx, &a, mekenjai.PartyID(e.Person), notify.EntryExpired,
+			func(n *notify.Args) { n.Entry, n.Period = e.Number, e.Period })
+	}
+	if err := r.end(ctx, tx, &a, e, mekenjai.EndExtended); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE registration SET state = 'current' WHERE id = $1`, next.ID)
+	return err
+}
+
+// applicationOf is the application behind an entry; for an adopted one just
+// enough of one to write notices with.
+func applicationOf(ctx context.Context, tx database.Tx, e mekenjai.Registration) (record, error) {
+	if e.Application == "" {
+		return record{Application: mekenjai.Application{Person: e.Person, Name: e.Name, Dwelling: e.Dwelling}}, nil
+	}
+	return loadApplication(ctx, tx, e.Application)
+}

@@ -1,0 +1,214 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"mekenjai"
+	"mekenjai/internal/audit"
+	"mekenjai/internal/database"
+	"mekenjai/internal/rules"
+	"mekenjai/internal/state"
+)
+
+// lease is how long an inquiry may take before Sweep believes that it was lost.
+const lease = 90 * time.Second
+
+// rounds bounds how often the rules may name further registers to ask: the
+// longest chain (address, property, parties, persons, kinship) has six links.
+const rounds = 12
+
+// inquiryArgs is the job of asking the registers about one application.
+type inquiryArgs struct {
+	Application string `json:"application"`
+}
+
+func (inquiryArgs) Kind() string { return "inquiry" }
+
+type inquiryWorker struct {
+	river.WorkerDefaults[inquiryArgs]
+	r *Register
+}
+
+func (w *inquiryWorker) Work(ctx context.Context, job *river.Job[inquiryArgs]) error {
+	return w.r.inquire(ctx, job.Args.Application)
+}
+
+func (w *inquiryWorker) Timeout(*river.Job[inquiryArgs]) time.Duration { return lease - 10*time.Second }
+
+// inquire asks the registers until the rules need no more or one is silent, and
+// records what was learnt. It asks exactly what the table needs to decide this
+// application, no more: an application that must be refused for the person
+// disturbs no property register.
+func (r *Register) inquire(ctx context.Context, id string) error {
+	a, err := r.loadUnderInquiry(ctx, id)
+	if err != nil || a == nil {
+		return err
+	}
+	q := &inquiry{r: r, a: a, facts: askedFor(a), today: mekenjai.DateOf(r.now())}
+	parameters := r.Parameters(q.today)
+	for range rounds {
+		if err := r.db.Read(ctx, func(tx database.Tx) (err error) {
+			q.facts, err = r.complete(ctx, tx, a, q.facts, nil)
+			return err
+		}); err != nil {
+			return err
+		}
+		verdict, err := rules.Evaluate(q.facts, parameters)
+		if err != nil || verdict.Outcome != rules.Pending || q.silent != nil {
+			break // contradictions are looked at when they are recorded
+		}
+		if asked := q.askFor(ctx, verdict); ctx.Err() != nil {
+			return context.Cause(ctx)
+		} else if !asked {
+			break
+		}
+	}
+	return r.db.Transact(ctx, func(tx database.Tx) error { return r.record(ctx, tx, a, q) })
+}
+
+// loadUnderInquiry is the application if its registers are to be asked now, nil
+// when another inquiry was faster or people are waited for.
+func (r *Register) loadUnderInquiry(ctx context.Context, id string) (*record, error) {
+	var a record
+	err := r.db.Read(ctx, func(tx database.Tx) (err error) {
+		a, err = loadApplication(ctx, tx, id)
+		return err
+	})
+	if errors.Is(err, mekenjai.ErrNotFound) || err == nil && a.State != mekenjai.Checking && a.State != mekenjai.Deciding {
+		return nil, nil
+	}
+	return &a, err
+}
+
+// record writes what the registers answered and does what the rules say of it,
+// unless the application moved on meanwhile.
+func (r *Register) record(ctx context.Context, tx database.Tx, before *record, q *inquiry) error {
+	a, err := loadApplication(ctx, tx, before.ID)
+	if err != nil || a.State != before.State || a.Round != before.Round {
+		return err
+	}
+	for _, e := range q.evidence {
+		if err := keep(ctx, tx, a.ID, e); err != nil {
+			return err
+		}
+	}
+	if q.name != (mekenjai.Name{}) {
+		a.Name = q.name
+	}
+	verdict, consents, err := r.judge(ctx, tx, &a, q.facts)
+	var contradiction rules.FactErrors
+	switch {
+	case errors.As(err, &contradiction):
+		return r.contradicted(ctx, tx, &a, contradiction)
+	case err != nil:
+		return err
+	case verdict.Outcome == rules.Pending:
+		return r.retry(ctx, tx, &a, q.silent)
+	}
+	a.facts, a.propertyAt, a.propertyHash = toJSON(q.facts), q.propertyAt, q.propertyHash
+	return r.settle(ctx, tx, &a, verdict, consents)
+}
+
+func keep(ctx context.Context, tx database.Tx, application string, e evidence) error {
+	_, err := tx.Exec(ctx, `INSERT INTO reply (id, application, peer, subject, found, asked_at, answered_at, body, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, newID(), application, e.Source, e.Subject, e.found,
+		database.Micros(e.AskedAt), database.Micros(e.AnsweredAt), e.Raw, e.SHA256[:])
+	return err
+}
+
+// retry leaves the application where it is and sets when the registers are asked
+// again: a silent register neither passes nor refuses (R56).
+func (r *Register) retry(ctx context.Context, tx database.Tx, a *record, cause error) error {
+	a.attempts++
+	a.askAt = tx.Now().Add(backoff(a.attempts))
+	if err := a.save(ctx, tx); err != nil {
+		return err
+	}
+	peer := ""
+	var silence *state.Silence
+	if errors.As(cause, &silence) {
+		peer = string(silence.Peer)
+	}
+	r.Log.WarnContext(ctx, "a register is silent", "application", a.ID, "peer", peer, "attempt", a.attempts, "again", a.askAt)
+	if a.attempts > 1 {
+		return nil // the first silence is enough for the audit
+	}
+	return audit.Write(ctx, tx, audit.BySystem("register.silent", a.ID).Concerning(a.Person).With("peer", peer))
+}
+
+// backoff grows from 3 seconds to 2 minutes: the ten-minute clock runs.
+func backoff(attempt int) time.Duration {
+	return min(3*time.Second<<min(attempt-1, 6), 2*time.Minute)
+}
+
+// evidence is a reply as it is kept with the case.
+type evidence struct {
+	state.Evidence
+	found bool
+}
+
+// inquiry gathers facts for one application.
+type inquiry struct {
+	r            *Register
+	a            *record
+	today        mekenjai.Date
+	facts        rules.Facts
+	evidence     []evidence
+	silent       error // the first register that did not answer
+	name         mekenjai.Name
+	propertyAt   time.Time
+	propertyHash []byte
+}
+
+// put asks one question and keeps the reply as evidence; ok is false when the
+// register was silent.
+func put[K, T any](ctx context.Context, q *inquiry, question func(context.Context, K) (state.Reply[T], error), about K) (state.Reply[T], bool) {
+	x, err := question(ctx, about)
+	if err != nil {
+		if q.silent == nil {
+			q.silent = err
+		}
+		return x, false
+	}
+	q.evidence = append(q.evidence, evidence{x.Evidence, x.Found})
+	return x, true
+}
+
+// askFor asks what the findings of R56 name. It returns false when they name
+// nothing that this channel can ask: then the case stays pending.
+func (q *inquiry) askFor(ctx context.Context, v rules.Verdict) (asked bool) {
+	for _, f := range v.With(rules.Pending) {
+		if q.silent != nil || ctx.Err() != nil {
+			return true
+		}
+		switch rules.Source(f.Code) {
+		case rules.SourcePersons:
+			q.person(ctx, f.Party.IIN())
+		case rules.SourceAddresses:
+			q.address(ctx)
+		case rules.SourceProperty:
+			q.property(ctx)
+		case rules.SourceOrganisations:
+			q.organisation(ctx, f.Party.BIN())
+		case rules.SourceParties:
+			q.party(ctx, f.Party)
+		case rules.SourceCivilRecords:
+			q.civilRecords(ctx)
+		case rules.SourceGuardianship:
+			q.guardianship(ctx, f.Party.IIN())
+		case rules.SourceEducation:
+			q.education(ctx)
+		case rules.SourceRegister:
+			q.residents(ctx)
+		default:
+			q.silent = fmt.Errorf("rule %s waits for %s, which the portal cannot ask", f.Rule, f.Code)
+		}
+		asked = true
+	}
+	return asked
+}

@@ -1,0 +1,206 @@
+package register
+
+import (
+	"context"
+	"slices"
+
+	"mekenjai"
+	"mekenjai/internal/database"
+	"mekenjai/internal/rules"
+	"mekenjai/internal/state"
+)
+
+func (q *inquiry) person(ctx context.Context, iin mekenjai.IIN) {
+	x, ok := put(ctx, q, q.r.Peers.Person, iin)
+	if !ok {
+		return
+	}
+	q.facts.Persons = append(q.facts.Persons, personFact(iin, x, q.today))
+	if iin != q.a.Person || !x.Found {
+		return
+	}
+	q.name = x.Value.Name()
+	if x.Value.IsReturning() {
+		q.facts.Application.Returnee = &rules.Returnee{ConsularMark: false}
+	}
+}
+
+func (q *inquiry) address(ctx context.Context) {
+	if x, ok := put(ctx, q, q.r.Peers.Address, q.a.Dwelling.ARC); ok {
+		q.facts.Address = addressFact(x)
+	}
+}
+
+// property asks the cadastre, and whose contract it is if the dwelling is state
+// housing. The reply that names the right-holders is frozen with its time and hash.
+func (q *inquiry) property(ctx context.Context) {
+	x, ok := put(ctx, q, q.r.Peers.Property, q.a.Dwelling.ARC)
+	if !ok {
+		return
+	}
+	t, ok := put(ctx, q, q.r.Peers.Tenancy, q.a.Dwelling.ARC)
+	if !ok {
+		return
+	}
+	q.facts.Property = propertyFact(q.a.Dwelling.ARC, x, t, q.today)
+	q.propertyAt, q.propertyHash = x.AnsweredAt, x.SHA256[:]
+}
+
+func (q *inquiry) organisation(ctx context.Context, bin mekenjai.BIN) {
+	if x, ok := put(ctx, q, q.r.Peers.Entity, bin); ok {
+		q.facts.Organisations = append(q.facts.Organisations, organisationFact(bin, x))
+	}
+}
+
+// party asks whether somebody can be asked and can sign. An organisation is
+// reached through its head.
+func (q *inquiry) party(ctx context.Context, party mekenjai.PartyID) {
+	person := party.IIN()
+	if party.IsOrganisation() {
+		entity, ok := put(ctx, q, q.r.Peers.Entity, party.BIN())
+		if !ok {
+			return
+		}
+		if person = entity.Value.Head(); person == "" {
+			q.facts.Parties = append(q.facts.Parties, rules.Party{Party: party, Reply: reply(entity, true)})
+			return
+		}
+	}
+	if x, ok := put(ctx, q, q.r.Peers.Citizen, person); ok {
+		q.facts.Parties = append(q.facts.Parties, partyFact(party, x))
+	}
+}
+
+// civilRecords asks how the registrant, and everybody registered at the
+// dwelling, is related to its owners: the norm of the capital needs it.
+func (q *inquiry) civilRecords(ctx context.Context) {
+	owners := q.naturalOwners()
+	f := &rules.CivilRecords{}
+	related := func(person mekenjai.IIN) (exempt, ok bool) {
+		for _, owner := range owners {
+			if owner == person {
+				exempt = true
+				continue
+			}
+			x, ok := put(ctx, q, q.r.Peers.Relation, state.PairOf(owner, person))
+			if !ok {
+				return false, false
+			}
+			if f.Status == "" {
+				f.Reply = reply(x, true)
+			}
+			f.AnsweredAt = x.AnsweredAt
+			if x.Found {
+				exempt = true
+				if person == q.a.Person {
+					f.Relations = append(f.Relations, rules.Relation{Person: person, Is: kin[x.Value.Kind], Of: owner})
+				}
+			}
+		}
+		return exempt, true
+	}
+	if _, ok := related(q.a.Person); !ok {
+		return
+	}
+	if f.Status == "" { // no natural owner: nobody to be related to
+		f.Reply = rules.Reply{Status: rules.NotFound, AskedAt: q.r.now(), AnsweredAt: q.r.now()}
+	}
+	q.facts.CivilRecords = f
+	q.whetherOnlyFamily(ctx, related)
+}
+
+// manyResidents bounds whom the records are asked about: a dwelling with more
+// certainly holds strangers, or must be looked at by an officer.
+const manyResidents = 30
+
+func (q *inquiry) whetherOnlyFamily(ctx context.Context, related func(mekenjai.IIN) (exempt, ok bool)) {
+	if q.facts.Register == nil {
+		return
+	}
+	here, ok := q.everybodyHere(ctx)
+	if !ok || len(here) > manyResidents {
+		return // unknown: the rules know what to do with that
+	}
+	stranger := false
+	for _, person := range here {
+		exempt, ok := related(person)
+		if !ok {
+			return
+		}
+		stranger = stranger || !exempt
+	}
+	q.facts.Register.NonExemptHere = &stranger
+}
+
+// everybodyHere are the persons registered at the dwelling, permanently or for a
+// time, without the registrant.
+func (q *inquiry) everybodyHere(ctx context.Context) ([]mekenjai.IIN, bool) {
+	x, ok := put(ctx, q, q.r.Peers.Residents, q.a.Dwelling.ARC)
+	if !ok {
+		return nil, false
+	}
+	here := slices.Clone(x.Value.Persons)
+	err := q.r.db.Read(ctx, func(tx database.Tx) error {
+		temporary, err := database.Collect(ctx, tx, database.Column[mekenjai.IIN], `SELECT person FROM registration
+			WHERE arc = $1 AND state = 'current' ORDER BY fixed_at LIMIT $2`, q.a.Dwelling.ARC, manyResidents+1)
+		here = append(here, temporary...)
+		return err
+	})
+	if err != nil {
+		q.silent = err
+		return nil, false
+	}
+	here = slices.DeleteFunc(here, func(p mekenjai.IIN) bool { return p == q.a.Person })
+	slices.Sort(here)
+	return slices.Compact(here), true
+}
+
+func (q *inquiry) naturalOwners() (owners []mekenjai.IIN) {
+	if q.facts.Property == nil {
+		return nil
+	}
+	for _, h := range q.facts.Property.Holders {
+		if iin := h.Party.IIN(); iin != "" && !slices.Contains(owners, iin) {
+			owners = append(owners, iin)
+		}
+	}
+	return owners
+}
+
+func (q *inquiry) guardianship(ctx context.Context, ward mekenjai.IIN) {
+	if ward == "" {
+		ward = q.a.Person
+	}
+	x, ok := put(ctx, q, q.r.Peers.Guardians, ward)
+	if !ok {
+		return
+	}
+	if q.facts.Guardianship == nil {
+		q.facts.Guardianship = &rules.Guardianship{Reply: reply(x, true)}
+	}
+	q.facts.Guardianship.AnsweredAt = x.AnsweredAt
+	for _, g := range x.Value.Guardians {
+		permitted := slices.ContainsFunc(g.Permitted, func(p state.Permission) bool {
+			return p.ARC == q.a.Dwelling.ARC && !q.today.After(p.Until)
+		})
+		q.facts.Guardianship.Wards = append(q.facts.Guardianship.Wards,
+			rules.Ward{Ward: ward, Guardian: g.IIN, From: g.Begin, Until: g.End, Permission: permitted})
+	}
+}
+
+func (q *inquiry) education(ctx context.Context) {
+	if x, ok := put(ctx, q, q.r.Peers.Student, q.a.Person); ok {
+		q.facts.Education = educationFact(x, q.today)
+	}
+}
+
+// residents asks how many are permanently registered at the dwelling; the
+// register adds its own part within the transaction.
+func (q *inquiry) residents(ctx context.Context) {
+	x, ok := put(ctx, q, q.r.Peers.Residents, q.a.Dwelling.ARC)
+	if !ok {
+		return
+	}
+	others := slices.DeleteFunc(slices.Clone(x.Value.Persons), func(p mekenjai.IIN) bool { return p == q.a.Person })
+	q.facts.Register = &rules.Register{Reply: reply(x, true), PermanentHere: len(others)}
+}

@@ -1,0 +1,113 @@
+// Package register is the service: its verbs are the field's, and it is the only
+// writer of applications, consents and entries. A verb is one transaction that
+// loads, asks the root or the rules whether the thing may be done, writes the
+// rows, the audit entry and the jobs, and returns. Registers of the state, text
+// messages and signatures are asked outside transactions, before a verb or in a
+// job after it. Deadlines are columns that Sweep reads, so that a lost job heals.
+package register
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"mekenjai"
+	"mekenjai/eds"
+	"mekenjai/internal/audit"
+	"mekenjai/internal/database"
+	"mekenjai/internal/rules"
+	"mekenjai/internal/state"
+)
+
+// Register holds what the verbs need; it has no state of its own.
+type Register struct {
+	db *database.DB
+	Options
+}
+
+// Options are the outside world as the register sees it.
+type Options struct {
+	// Peers are the state's information systems.
+	Peers state.Peers
+	// Verifier checks the signatures under applications and consents.
+	Verifier *eds.Verifier
+	// SendSMS hands a text message to the centre; an error means "try again".
+	SendSMS func(ctx context.Context, to mekenjai.Phone, text string) error
+	// Seal signs acts for the provider; nil leaves them unsealed until there is one.
+	Seal *eds.Key
+	// Parameters are the numbers of the rules in force on a day.
+	Parameters func(mekenjai.Date) rules.Parameters
+	// BaseURL is the public address of the portal, without a slash at its end.
+	BaseURL string
+	Clock   func() time.Time // nil: time.Now; the same as the database's
+	Log     *slog.Logger
+}
+
+// New offers the verbs over the database.
+func New(db *database.DB, o Options) *Register {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	return &Register{db: db, Options: o}
+}
+
+// now is the clock outside transactions; within one it is tx.Now.
+func (r *Register) now() time.Time { return r.Clock().UTC() }
+
+// freshWithin is how long a proof of identity given for one consent serves to
+// answer it.
+const freshWithin = 15 * time.Minute
+
+// newID is a UUIDv7: unique, ordered by time, no secret.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// newNumber is a random code of eight letters, unique by the database.
+func newNumber() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails
+	return mekenjai.NewCode(b[:])
+}
+
+// notFound makes the database's word for an absent row the field's.
+func notFound(err error) error {
+	if errors.Is(err, database.ErrNoRows) {
+		return mekenjai.ErrNotFound
+	}
+	return err
+}
+
+// refuseAttempt leaves an audit entry of an attempt that changed nothing and
+// returns the reason. The entry has its own transaction: there is no other.
+func (r *Register) refuseAttempt(ctx context.Context, e audit.Entry, reason string, cause error) error {
+	err := r.db.Transact(ctx, func(tx database.Tx) error {
+		return audit.Write(ctx, tx, e.Refused(reason))
+	})
+	if err != nil {
+		return fmt.Errorf("audit of a refused attempt: %w", err)
+	}
+	return cause
+}
+
+func toJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("register: %T cannot be written as JSON: %v", v, err)) // our own types: a programming error
+	}
+	return string(b)
+}
+
+func fromJSON[T any](s string) (v T, err error) {
+	if s == "" {
+		return v, nil
+	}
+	return v, json.Unmarshal([]byte(s), &v)
+}
