@@ -25,4 +25,3 @@ func genuineCertificate(t testing.TB, name string) *Certificate {
 	}
 	return c
 }
-

@@ -2,10 +2,10 @@ package eds
 
 import (
 	"crypto"
-	"crypto/rand"
-	"crypto/rsa"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 
 	"mekenjai/eds/gost"
 )
@@ -40,21 +40,37 @@ func signingScheme(key crypto.PublicKey) (*scheme, error) {
 	return findScheme(key, oidSHA256WithRSA, oidSHA256)
 }
 
-// sign signs a message with the scheme of the key.
-func sign(signer crypto.Signer, message []byte) ([]byte, error) {
+// SignBytes signs a message with the algorithm of the signer's key and returns the
+// AlgorithmIdentifier in DER with the signature. It is what certificates, revocation
+// lists and the like are made with. With a nil random source GOST signatures are
+// deterministic; RSA signatures (PKCS #1 v1.5, SHA-256) always are.
+func SignBytes(random io.Reader, signer crypto.Signer, message []byte) (algorithm, signature []byte, err error) {
 	s, err := signingScheme(signer.Public())
+	if err != nil {
+		return nil, nil, err
+	}
+	signature, err = signer.Sign(random, s.digest.sum(message), s.digest.hash)
+	if err != nil {
+		return nil, nil, fmt.Errorf("eds: sign: %w", err)
+	}
+	return writeAlgorithm(s.oid), signature, nil
+}
+
+// MarshalPublicKey encodes a SubjectPublicKeyInfo in DER: GOST keys in the national
+// profile, others as the standard library does.
+func MarshalPublicKey(key crypto.PublicKey) ([]byte, error) {
+	if k, ok := key.(*gost.PublicKey); ok {
+		return writeGOSTKey(k), nil
+	}
+	return x509.MarshalPKIXPublicKey(key)
+}
+
+// AlgorithmIdentifier encodes the AlgorithmIdentifier of signatures by the key, which
+// a certificate contains before it is signed.
+func AlgorithmIdentifier(key crypto.PublicKey) ([]byte, error) {
+	s, err := signingScheme(key)
 	if err != nil {
 		return nil, err
 	}
-	var opts crypto.SignerOpts = s.digest.hash
-	signature, err := signer.Sign(rand.Reader, s.digest.sum(message), opts)
-	if err != nil {
-		return nil, fmt.Errorf("eds: sign: %w", err)
-	}
-	return signature, nil
+	return writeAlgorithm(s.oid), nil
 }
-
-var (
-	_ crypto.Signer = (*gost.PrivateKey)(nil)
-	_ crypto.Signer = (*rsa.PrivateKey)(nil)
-)

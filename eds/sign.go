@@ -2,6 +2,7 @@ package eds
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -72,7 +73,7 @@ func (c *CMS) addSigner(k *Key, content []byte, at time.Time) error {
 		writeAttribute(oidSigningCertificateV2, signingCertificateV2(k.Certificate)),
 		writeAttribute(oidMessageDigest, der.OctetString(scheme.digest.sum(content))),
 	}
-	signature, err := sign(k.signer, der.SetOf(attributes...))
+	algorithm, signature, err := SignBytes(rand.Reader, k.signer, der.SetOf(attributes...))
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (c *CMS) addSigner(k *Key, content []byte, at time.Time) error {
 		der.Sequence(x.RawIssuer, der.Integer(x.SerialNumber)),
 		writeAlgorithm(scheme.digest.oid),
 		der.Element(0xA0, der.Sorted(attributes)...),
-		writeAlgorithm(scheme.oid),
+		algorithm,
 		der.OctetString(signature))
 	c.signers = append(c.signers, &signerInfo{raw: info})
 	if !slices.ContainsFunc(c.digests, func(a algorithmID) bool { return a.oid == scheme.digest.oid }) {

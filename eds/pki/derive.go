@@ -1,0 +1,87 @@
+package pki
+
+import (
+	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/sha512"
+	"encoding/binary"
+	"io"
+	"math/big"
+	"strings"
+
+	"mekenjai/eds/gost"
+)
+
+// stream is an endless stream of bytes that follows from the seed and a label.
+type stream struct {
+	seed    []byte
+	label   string
+	counter uint64
+	rest    []byte
+}
+
+func (a *Authority) stream(label ...string) io.Reader {
+	return &stream{seed: a.seed, label: strings.Join(label, "\x00")}
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	if len(s.rest) == 0 {
+		h := hmac.New(sha512.New, s.seed)
+		h.Write(binary.BigEndian.AppendUint64(nil, s.counter))
+		io.WriteString(h, s.label)
+		s.counter++
+		s.rest = h.Sum(nil)
+	}
+	n := copy(p, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+// serial derives a serial number and key identifier.
+func (a *Authority) serial(label ...string) (serial [20]byte) {
+	io.ReadFull(a.stream(append([]string{"serial"}, label...)...), serial[:])
+	return serial
+}
+
+func (a *Authority) gostKey(c *gost.Curve, label ...string) (*gost.PrivateKey, error) {
+	return gost.GenerateKey(c, a.stream(append([]string{"gost"}, label...)...))
+}
+
+// rsaKey derives an RSA key of 2048 bits. The standard library makes only random
+// ones, and a demo country needs the same at every start.
+func (a *Authority) rsaKey(label ...string) (*rsa.PrivateKey, error) {
+	r := a.stream(append([]string{"rsa"}, label...)...)
+	one := big.NewInt(1)
+	e := big.NewInt(65537)
+	for {
+		p, q := prime1024(r), prime1024(r)
+		phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
+		d := new(big.Int).ModInverse(e, phi)
+		if d == nil || p.Cmp(q) == 0 {
+			continue
+		}
+		k := &rsa.PrivateKey{
+			PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: 65537},
+			D:         d, Primes: []*big.Int{p, q},
+		}
+		k.Precompute()
+		return k, k.Validate()
+	}
+}
+
+// prime1024 draws until a prime of 1024 bits comes whose two top bits are set, so that
+// a product of two has 2048 bits.
+func prime1024(r io.Reader) *big.Int {
+	var b [128]byte
+	for {
+		io.ReadFull(r, b[:])
+		b[0] |= 0xC0
+		b[127] |= 1
+		p := new(big.Int).SetBytes(b[:])
+		// The numbers come from a hash, not from an adversary: one round weeds out
+		// nearly all composites, the rest is for certainty.
+		if p.ProbablyPrime(0) && p.ProbablyPrime(10) {
+			return p
+		}
+	}
+}
