@@ -590,6 +590,9 @@ func TestMigrateIsForwardOnlyAndRepeatable(t *testing.T) {
 			t.Errorf("next: %v", err)
 		}
 		exec(t, db, `INSERT INTO thing (id, more) VALUES ('a', 'm')`)
+		if has, latest, err := db.Version(t.Context(), schema); has != 2 || latest != 1 || err != nil {
+			t.Errorf("Version: %d %d %v", has, latest, err)
+		}
 		if err := db.Migrate(t.Context(), schema); !errors.Is(err, database.ErrNewerSchema) {
 			t.Errorf("older program: %v", err)
 		}

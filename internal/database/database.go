@@ -13,14 +13,16 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river"
 )
 
@@ -54,6 +56,9 @@ type DB struct {
 	nested *nesting // nil unless Options.Strict
 
 	commits, reads, repeats atomic.Int64
+
+	mu      sync.Mutex
+	workers []*Worker // started and not yet stopped
 }
 
 // engine is one of the two databases.
@@ -69,7 +74,11 @@ type engine interface {
 	// and may succeed when made again.
 	repeatable(err error) bool
 
-	migrate(ctx context.Context, migrations fs.FS) error
+	// standard returns the engine through database/sql, as goose wants it, and
+	// a function to be called after the use.
+	standard() (*sql.DB, goose.Dialect, func() error)
+	exclusively(ctx context.Context, fn func() error) error // among all nodes
+	migrateQueue(ctx context.Context) error
 	work(ctx context.Context, workers *river.Workers, opts WorkOptions) (*Worker, error)
 	ping(ctx context.Context) error
 	connections() (open, inUse int, waited time.Duration)
@@ -118,8 +127,17 @@ func (db *DB) Engine() string { return db.engine.name() }
 // Ping checks that the database answers.
 func (db *DB) Ping(ctx context.Context) error { return db.engine.ping(ctx) }
 
-// Close closes all connections. Workers are to be stopped before.
-func (db *DB) Close() error { return db.engine.close() }
+// Close closes all connections. Workers are better stopped before, with
+// Worker.Stop; Close cancels the jobs of those that are not.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	workers := db.workers
+	db.mu.Unlock()
+	for _, w := range workers {
+		w.cancel()
+	}
+	return db.engine.close()
+}
 
 // Stats counts what the database has done since it was opened.
 type Stats struct {

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -17,7 +18,7 @@ const (
 
 // WorkOptions says how jobs are worked; the zero value is usable.
 type WorkOptions struct {
-	Queues      map[string]int          // queue → jobs at once; nil: {"default": 8}
+	Queues      map[string]int          // queue → jobs at once; nil: {"default": 16}
 	Periodic    []*river.PeriodicJob    // run by one process of all that work
 	Timeout     time.Duration           // of a job whose worker states none; default 1 minute
 	Retry       river.ClientRetryPolicy // when the worker has no NextRetry; nil: River's
@@ -26,7 +27,8 @@ type WorkOptions struct {
 
 // Worker is running jobs.
 type Worker struct {
-	stop, kill func(context.Context) error
+	stop, kill func(context.Context) error // of River
+	forget     func()                      // by the DB
 }
 
 // Work starts to run the jobs for which workers has a handler. A job whose
@@ -36,22 +38,41 @@ type Worker struct {
 // do too; Stop is the gentle way.
 func (db *DB) Work(ctx context.Context, workers *river.Workers, opts WorkOptions) (*Worker, error) {
 	if opts.Queues == nil {
-		opts.Queues = map[string]int{river.QueueDefault: 8}
+		opts.Queues = map[string]int{river.QueueDefault: 16}
 	}
 	if opts.Timeout == 0 {
 		opts.Timeout = jobTimeout
 	}
-	return db.engine.work(ctx, workers, opts)
+	w, err := db.engine.work(ctx, workers, opts)
+	if err != nil {
+		return nil, err
+	}
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.workers = append(db.workers, w)
+	w.forget = func() {
+		db.mu.Lock()
+		defer db.mu.Unlock()
+		db.workers = slices.DeleteFunc(db.workers, func(other *Worker) bool { return other == w })
+	}
+	return w, nil
 }
 
 // Stop takes no more jobs and waits for those that run. When ctx ends before
 // they do, their contexts are cancelled and they will be tried again.
 func (w *Worker) Stop(ctx context.Context) error {
 	err := w.stop(ctx)
-	if ctx.Err() == nil {
-		return err
+	if ctx.Err() != nil {
+		return w.cancel()
 	}
-	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	w.forget()
+	return err
+}
+
+// cancel ends the contexts of running jobs and waits for a moment.
+func (w *Worker) cancel() error {
+	defer w.forget()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return w.kill(hard)
+	return w.kill(ctx)
 }

@@ -201,3 +201,68 @@ func TestACommitWakesTheWorkers(t *testing.T) {
 		}
 	})
 }
+
+// A process that dies leaves its jobs marked as running.
+func TestJobsOfAnEndedProcessAreTakenUpAtOnce(t *testing.T) {
+	db, clock := databasetest.Open(t, database.SQLite, schema)
+	enqueue(t, db, "left")
+	enqueue(t, db, "tried too often")
+	exec(t, db, `UPDATE river_job SET state = 'running', attempt = CASE id WHEN 2 THEN max_attempts ELSE 1 END`)
+	w := &noteWorker{}
+	work(t, db, w, database.WorkOptions{})
+	databasetest.Settle(t, db, clock)
+	if w.runs.Load() != 1 {
+		t.Errorf("%d jobs ran, want 1", w.runs.Load())
+	}
+	if n := count(t, db, `SELECT count(*) FROM river_job WHERE state = 'discarded'`); n != 1 {
+		t.Errorf("%d jobs were given up, want 1", n)
+	}
+}
+
+func TestJobsOfAnotherLivingProcessAreLeftToIt(t *testing.T) {
+	dsn := databasetest.DSN(t, database.SQLite, schema)
+	var dbs [2]*database.DB
+	for i := range dbs {
+		db, err := database.Open(t.Context(), dsn, database.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		dbs[i] = db
+	}
+	running, finish := make(chan struct{}), make(chan struct{})
+	first := &noteWorker{do: func(context.Context, string, int) error { close(running); <-finish; return nil }}
+	defer close(finish)
+	work(t, dbs[0], first, database.WorkOptions{})
+	enqueue(t, dbs[0], "n")
+	<-running
+	second := &noteWorker{}
+	work(t, dbs[1], second, database.WorkOptions{})
+	time.Sleep(200 * time.Millisecond)
+	if n := second.runs.Load(); n != 0 {
+		t.Errorf("the job ran twice")
+	}
+}
+
+func TestCloseStopsForgottenWorkers(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		cancelled := make(chan struct{})
+		started := make(chan struct{})
+		work(t, db, &noteWorker{do: func(ctx context.Context, _ string, _ int) error {
+			close(started)
+			<-ctx.Done()
+			close(cancelled)
+			return ctx.Err()
+		}}, database.WorkOptions{})
+		enqueue(t, db, "n")
+		<-started
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+		select {
+		case <-cancelled:
+		default:
+			t.Error("the job was not told to end")
+		}
+	})
+}

@@ -20,46 +20,71 @@ const migrationLock = 0x6d656b656e6a6169
 // than these files, nothing is changed and the error is ErrNewerSchema; a node
 // may go on then, as migrations keep the schema usable for the version before.
 func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
-	return db.engine.migrate(ctx, migrations)
+	return db.engine.exclusively(ctx, func() error {
+		goose, done, err := db.goose(migrations)
+		if err != nil {
+			return err
+		}
+		defer done()
+		has, latest, err := goose.GetVersions(ctx)
+		if err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		if has > latest {
+			return fmt.Errorf("%w: it is at %d, this program knows %d", ErrNewerSchema, has, latest)
+		}
+		if err := db.engine.migrateQueue(ctx); err != nil {
+			return err
+		}
+		if _, err := goose.Up(ctx); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		return nil
+	})
 }
 
-func (e *sqliteEngine) migrate(ctx context.Context, migrations fs.FS) error {
-	return migrate(ctx, goose.DialectSQLite3, e.writer, migrations, e.migrateQueue)
+// Version returns the version of the schema that the database has and the one
+// that Migrate would give it.
+func (db *DB) Version(ctx context.Context, migrations fs.FS) (has, latest int64, err error) {
+	goose, done, err := db.goose(migrations)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer done()
+	return goose.GetVersions(ctx)
 }
 
-func (e *postgresEngine) migrate(ctx context.Context, migrations fs.FS) error {
+func (db *DB) goose(migrations fs.FS) (p *goose.Provider, done func() error, err error) {
+	pool, dialect, done := db.engine.standard()
+	p, err = goose.NewProvider(dialect, pool, migrations, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		done()
+		return nil, nil, fmt.Errorf("migrations: %w", err)
+	}
+	return p, done, nil
+}
+
+func (e *sqliteEngine) standard() (*sql.DB, goose.Dialect, func() error) {
+	return e.writer, goose.DialectSQLite3, func() error { return nil }
+}
+
+func (e *postgresEngine) standard() (*sql.DB, goose.Dialect, func() error) {
+	pool := stdlib.OpenDBFromPool(e.pool)
+	return pool, goose.DialectPostgres, pool.Close
+}
+
+// exclusively: one process serves a SQLite file.
+func (e *sqliteEngine) exclusively(_ context.Context, fn func() error) error { return fn() }
+
+func (e *postgresEngine) exclusively(ctx context.Context, fn func() error) error {
 	lock, err := e.pool.Acquire(ctx)
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return err
 	}
 	defer lock.Release()
 	if _, err := lock.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(migrationLock)); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	defer lock.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(migrationLock))
-
-	pool := stdlib.OpenDBFromPool(e.pool)
-	defer pool.Close()
-	return migrate(ctx, goose.DialectPostgres, pool, migrations, e.migrateQueue)
-}
-
-func migrate(ctx context.Context, dialect goose.Dialect, pool *sql.DB, migrations fs.FS, queue func(context.Context) error) error {
-	p, err := goose.NewProvider(dialect, pool, migrations, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	have, want, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	if have > want {
-		return fmt.Errorf("%w: it is at %d, this program knows %d", ErrNewerSchema, have, want)
-	}
-	if err := queue(ctx); err != nil {
 		return err
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	defer lock.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(migrationLock))
+	return fn()
 }

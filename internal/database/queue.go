@@ -21,7 +21,7 @@ import (
 const (
 	// cooldown is the least time between two fetches of jobs: it bounds the
 	// delay of a job that follows another and gathers jobs into one fetch.
-	cooldown = 20 * time.Millisecond
+	cooldown = 10 * time.Millisecond
 
 	// poll is how often jobs are looked for without being woken. It finds jobs
 	// that became due and those of other processes.
@@ -106,7 +106,7 @@ func (q *queue[T]) work(ctx context.Context, workers *river.Workers, opts WorkOp
 	return &Worker{stop: client.Stop, kill: client.StopAndCancel}, nil
 }
 
-// migrate brings River's own tables up to date.
+// migrateQueue brings River's own tables up to date.
 func (q *queue[T]) migrateQueue(ctx context.Context) error {
 	// River tells each of its steps at level Info; the result says enough.
 	quiet := slog.New(slog.DiscardHandler)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -27,7 +29,12 @@ const mapped = 0x7fff0000
 // committed state beside it.
 type sqliteEngine struct {
 	*queue[*sql.Tx]
+	path           string
+	log            *slog.Logger
 	writer, reader *sql.DB
+
+	mu   sync.Mutex
+	lock workLock // guarded by mu; held from the first Work until close
 }
 
 func openSQLite(ctx context.Context, path string, opts Options) (engine, error) {
@@ -42,7 +49,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (engine, error) 
 	}
 	f.Close()
 
-	e := &sqliteEngine{}
+	e := &sqliteEngine{path: path, log: opts.Logger}
 	if e.writer, err = sqlitePool(path, 1, "_txlock=immediate",
 		"journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit("+strconv.Itoa(64<<20)+")"); err != nil {
 		return nil, err
@@ -106,6 +113,9 @@ func (e *sqliteEngine) connections() (open, inUse int, waited time.Duration) {
 // close closes the readers first, so that the writer is the last one and
 // SQLite merges the log into the file.
 func (e *sqliteEngine) close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	defer e.lock.release()
 	err := e.reader.Close()
 	if werr := e.writer.Close(); err == nil {
 		err = werr

@@ -55,9 +55,10 @@ type Cluster struct {
 	alive  io.Closer // its keeper stops the cluster when this is closed
 }
 
-// StartCluster makes and starts a cluster. It stops when Stop is called or this
-// process ends, in whatever way.
-func StartCluster() (*Cluster, error) {
+// StartCluster makes and starts a cluster, with further settings such as
+// "fsync=on". It stops when Stop is called or this process ends, in whatever
+// way.
+func StartCluster(settings ...string) (*Cluster, error) {
 	bin, err := postgresPrograms()
 	if err != nil {
 		return nil, err
@@ -74,7 +75,7 @@ func StartCluster() (*Cluster, error) {
 		Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
 		RawQuery: url.Values{"host": {dir}, "port": {"5432"}}.Encode(),
 	}).String()}
-	if err := c.start(bin, owner); err != nil {
+	if err := c.start(bin, owner, settings); err != nil {
 		c.Stop()
 		os.RemoveAll(dir)
 		return nil, fmt.Errorf("start PostgreSQL for tests: %w", err)
@@ -82,7 +83,7 @@ func StartCluster() (*Cluster, error) {
 	return c, nil
 }
 
-func (c *Cluster) start(bin string, owner *syscall.Credential) error {
+func (c *Cluster) start(bin string, owner *syscall.Credential, settings []string) error {
 	attr := &syscall.SysProcAttr{Credential: owner, Setpgid: true}
 	if owner != nil {
 		if err := os.Chown(c.dir, int(owner.Uid), int(owner.Gid)); err != nil {
@@ -96,10 +97,14 @@ func (c *Cluster) start(bin string, owner *syscall.Credential) error {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", c.dir,
-		"-c", "listen_addresses=", "-c", "max_connections=300", "-c", "shared_buffers=64MB",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-		"-c", "logging_collector=on", "-c", "log_directory="+c.dir, "-c", "log_filename=log")
+	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", c.dir)
+	for _, s := range append([]string{
+		"listen_addresses=", "max_connections=300", "shared_buffers=64MB",
+		"fsync=off", "synchronous_commit=off", "full_page_writes=off",
+		"logging_collector=on", "log_directory=" + c.dir, "log_filename=log",
+	}, settings...) {
+		server.Args = append(server.Args, "-c", s)
+	}
 	server.SysProcAttr, server.Dir = attr, c.dir
 	if err := server.Start(); err != nil {
 		return err

@@ -3,11 +3,15 @@
 //
 //	go run ./internal/database/databasetest/cluster -- go test ./...
 //
-// It ends with the exit code of the command.
+// It ends with the exit code of the command. Settings of the server come before
+// the command; for measurements make it durable:
+//
+//	cluster -c fsync=on -c synchronous_commit=on -c full_page_writes=on -- go test -bench . ./…
 package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,23 +22,25 @@ import (
 )
 
 func main() {
-	args := os.Args[1:]
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
-	}
-	if len(args) == 0 {
-		fmt.Fprintln(os.Stderr, "usage: cluster -- command [argument…]")
+	var settings []string
+	flag.Func("c", "a `setting=value` of the server", func(s string) error {
+		settings = append(settings, s)
+		return nil
+	})
+	flag.Parse()
+	if flag.NArg() == 0 {
+		fmt.Fprintln(os.Stderr, "usage: cluster [-c setting=value]… -- command [argument…]")
 		os.Exit(2)
 	}
-	code, err := run(args)
+	code, err := run(settings, flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cluster:", err)
 	}
 	os.Exit(code)
 }
 
-func run(args []string) (int, error) {
-	c, err := databasetest.StartCluster()
+func run(settings, args []string) (int, error) {
+	c, err := databasetest.StartCluster(settings...)
 	if err != nil {
 		return 1, err
 	}
