@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"mekenjai/eds"
+	"mekenjai/internal/telemetry"
+)
+
+// The two environments. In production nothing of the demo country exists.
+const (
+	demoEnvironment       = "demo"
+	productionEnvironment = "production"
+)
+
+// config is everything that may differ between two installations; its zero
+// value, filled with the defaults, runs the demo country. Secrets are names of
+// files.
+type config struct {
+	Environment string `help:"demo or production." enum:"demo,production" default:"demo" env:"MEKENJAI_ENVIRONMENT"`
+	Database    string `help:"A file, or postgres://…" default:"var/mekenjai.db" env:"MEKENJAI_DATABASE"`
+	URL         string `name:"url" help:"Public address of the portal." default:"http://localhost:8080" env:"MEKENJAI_URL"`
+	Listen      string `help:"Address to listen on." default:"localhost:8080" env:"MEKENJAI_LISTEN"`
+	Trust       string `help:"Folder of certificates (PEM or DER) to whose issuers signatures are trusted. Production only." placeholder:"DIR" env:"MEKENJAI_TRUST"`
+	SecretFile  string `help:"File with at least 32 random bytes that key the hashes of codes. Production only." placeholder:"FILE" env:"MEKENJAI_SECRET_FILE"`
+	LogLevel    string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"MEKENJAI_LOG_LEVEL"`
+	LogFormat   string `help:"json or text." enum:"json,text" default:"json" env:"MEKENJAI_LOG_FORMAT"`
+}
+
+func (c config) demo() bool { return c.Environment == demoEnvironment }
+
+func (c config) logger() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong let only known levels through
+	if c.LogFormat == "text" {
+		return telemetry.TextLogger(os.Stderr, level)
+	}
+	return telemetry.Logger(os.Stderr, level)
+}
+
+// check refuses a configuration that cannot be meant, before anything is opened.
+func (c config) check() error {
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" {
+		return fmt.Errorf("--url %q is not an address such as https://mekenjai.example", c.URL)
+	}
+	if c.demo() {
+		if c.Trust != "" {
+			return errors.New("--trust belongs to production: the demo country trusts its own test authority alone")
+		}
+		return nil
+	}
+	switch {
+	case u.Scheme != "https":
+		return errors.New("production needs --url with https: sessions must not travel in the clear")
+	case c.Trust == "":
+		return errors.New("production needs --trust: the folder with the certificates of the national authority")
+	case c.SecretFile == "":
+		return errors.New("production needs --secret-file: 32 random bytes or more")
+	}
+	return nil
+}
+
+// anchors loads the trust of a production configuration. A test authority among
+// them is refused: whoever holds its keys could be anybody.
+func (c config) anchors() (*eds.Pool, error) {
+	pool, err := eds.LoadPool(c.Trust)
+	if err != nil {
+		return nil, fmt.Errorf("--trust: %w", err)
+	}
+	if pool.Len() == 0 {
+		return nil, fmt.Errorf("--trust %s holds no certificate", c.Trust)
+	}
+	for _, certificate := range pool.Certificates() {
+		if eds.IsTestAuthority(certificate) {
+			return nil, fmt.Errorf("--trust holds the test authority %q: production must not trust it", certificate.Subject.CommonName)
+		}
+	}
+	return pool, nil
+}
+
+func (c config) secret() ([]byte, error) {
+	if c.SecretFile == "" {
+		return nil, nil
+	}
+	secret, err := os.ReadFile(c.SecretFile)
+	if err != nil {
+		return nil, fmt.Errorf("--secret-file: %w", err)
+	}
+	if secret = bytes.TrimSpace(secret); len(secret) < 32 {
+		return nil, errors.New("--secret-file holds fewer than 32 bytes")
+	}
+	return secret, nil
+}
+
+// makeFolder makes the folder of an embedded database.
+func (c config) makeFolder() error {
+	if strings.Contains(c.Database, "://") {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(c.Database), 0o700); err != nil {
+		return fmt.Errorf("folder of the database: %w", err)
+	}
+	return nil
+}

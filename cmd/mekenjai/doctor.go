@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"mekenjai"
+	"mekenjai/internal/rules"
+	"mekenjai/internal/state"
+)
+
+type doctorCommand struct{ config }
+
+// Run prints what is in force and asks everybody who must answer. Its exit code
+// is 1 when something that the service needs is missing.
+func (c *doctorCommand) Run(ctx context.Context) error {
+	out := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
+	defer out.Flush()
+	line := func(name, format string, args ...any) { fmt.Fprintf(out, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
+	line("environment", "%s", c.Environment)
+	line("address", "%s, listening on %s", c.URL, c.Listen)
+	line("time", "%s in Almaty", time.Now().In(mekenjai.Almaty).Format("2006-01-02 15:04:05 -07:00"))
+
+	p, err := open(ctx, c.config)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	start := time.Now()
+	if err := p.db.Ping(ctx); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
+	}
+	line("database", "%s, answers in %s", p.db.Engine(), round(time.Since(start)))
+	for _, certificate := range p.world.verifier.Anchors.Certificates() {
+		line("trusts", "%s, until %s", certificate.Subject.CommonName, certificate.X509.NotAfter.Format(time.DateOnly))
+	}
+	missing := c.lackOf(p, line)
+	parameters, err := rules.ParametersAt(mekenjai.DateOf(p.world.clock()))
+	if err != nil {
+		return err
+	}
+	line("rules", "%d rows; consent within %d minutes; period of %d to %d months; norm of the capital %g m² from %s",
+		len(rules.Table()), parameters.ConsentMinutes, parameters.MonthsMin, parameters.MonthsMax, parameters.NormArea, parameters.NormStart)
+	for _, h := range p.world.peers.Check(ctx) {
+		if h.Err == nil {
+			line("register "+string(h.Peer), "answers in %s", round(h.Latency))
+			continue
+		}
+		line("register "+string(h.Peer), "SILENT: %v", cause(h.Err))
+		missing = append(missing, "register "+string(h.Peer))
+	}
+	if len(missing) > 0 {
+		out.Flush()
+		return fmt.Errorf("%d things that the service needs are missing; applications will wait for them", len(missing))
+	}
+	return nil
+}
+
+// lackOf tells what beside the registers is not there.
+func (c *doctorCommand) lackOf(p *program, line func(string, string, ...any)) (missing []string) {
+	if p.world.verifier.Revocation == nil {
+		line("revocation", "MISSING: no source is configured, so no signature can be called good")
+		missing = append(missing, "revocation")
+	} else {
+		line("revocation", "asked of the authority")
+	}
+	if p.world.seal == nil {
+		line("seal", "none: acts of refusal stay unsealed")
+	} else {
+		line("seal", "%s", p.world.seal.Certificate.Subject.CommonName)
+	}
+	if c.demo() {
+		line("demo country", "%s/demo, NCALayer emulator at %s", c.URL, p.world.ncalayer)
+	}
+	return missing
+}
+
+func cause(err error) error {
+	var silence *state.Silence
+	if errors.As(err, &silence) {
+		return silence.Cause
+	}
+	return err
+}
+
+func round(d time.Duration) time.Duration { return d.Round(10 * time.Microsecond) }

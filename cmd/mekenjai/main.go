@@ -1,0 +1,57 @@
+// Command mekenjai is the whole service in one binary: the portal with its
+// register (serve), its schema (migrate), its decision table (rules) and its
+// self-examination (doctor). It is the only package that reads the environment.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // Almaty on machines without a time zone table
+
+	"github.com/alecthomas/kong"
+)
+
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Run the service: pages, register and jobs. Without flags: the demo country on an embedded database."`
+	Migrate migrateCommand `cmd:"" help:"Bring the schema of the database up to date and stop."`
+	Doctor  doctorCommand  `cmd:"" help:"Print the configuration in force and check the database, the trust anchors and every state system."`
+	Rules   rulesCommand   `cmd:"" help:"Print the decision table, its parameters, or evaluate a facts file."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c commands
+	parsed := kong.Parse(&c,
+		kong.Name("mekenjai"),
+		kong.Description("Temporary registration of the population at the place of stay."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := parsed.Run(); err != nil {
+		fail(err)
+	}
+}
+
+// exitCode lets a command choose its exit code.
+type exitCode struct {
+	code int
+	err  error
+}
+
+func (e *exitCode) Error() string { return e.err.Error() }
+func (e *exitCode) Unwrap() error { return e.err }
+
+// fail ends the program with a plain sentence.
+func fail(err error) {
+	code := 1
+	var chosen *exitCode
+	if errors.As(err, &chosen) {
+		code = chosen.code
+	}
+	fmt.Fprintln(os.Stderr, "mekenjai:", err)
+	os.Exit(code)
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"mekenjai"
+	"mekenjai/eds"
+	"mekenjai/internal/access"
+	"mekenjai/internal/database"
+	"mekenjai/internal/portal"
+	"mekenjai/internal/register"
+	"mekenjai/internal/schema"
+	"mekenjai/internal/state"
+	"mekenjai/internal/web"
+
+	"github.com/riverqueue/river"
+)
+
+// world is everything outside the register that a configuration chooses.
+type world struct {
+	peers    state.Peers
+	verifier *eds.Verifier
+	sendSMS  func(context.Context, mekenjai.Phone, string) error
+	seal     *eds.Key
+	clock    func() time.Time
+	ncalayer string                                 // web socket of the signing program, "" for the usual one
+	connect  []string                               // further addresses that the pages' scripts may reach
+	prepare  func(context.Context, *program) error  // fills an empty database
+	routes   func(*program) map[string]http.Handler // beside the portal's; nil for none
+	close    func()
+}
+
+// production is the world of a real installation. What is not connected stays
+// silent: nothing passes unchecked, nothing is refused for it.
+func production(c config) (world, error) {
+	anchors, err := c.anchors()
+	if err != nil {
+		return world{}, err
+	}
+	return world{
+		peers: state.Unconnected(),
+		// Without a source of revocation no signature can be called good: each is
+		// indeterminate and waits.
+		verifier: &eds.Verifier{Anchors: anchors},
+		sendSMS: func(context.Context, mekenjai.Phone, string) error {
+			return fmt.Errorf("no SMS centre is connected: %w", mekenjai.ErrUnavailable)
+		},
+		clock: time.Now,
+		close: func() {},
+	}, nil
+}
+
+// program is a running installation.
+type program struct {
+	config   config
+	world    world
+	log      *slog.Logger
+	db       *database.DB
+	access   *access.Access
+	register *register.Register
+}
+
+// open opens the database, brings its schema up to date and wires the packages.
+func open(ctx context.Context, c config) (p *program, err error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	secret, err := c.secret()
+	if err != nil {
+		return nil, err
+	}
+	p = &program{config: c, log: c.logger()}
+	if c.demo() {
+		p.world, err = demoCountry(c, p.log)
+	} else {
+		p.world, err = production(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := c.makeFolder(); err != nil {
+		return nil, err
+	}
+	if p.db, err = database.Open(ctx, c.Database, database.Options{Clock: p.world.clock, Logger: p.log}); err != nil {
+		return nil, err
+	}
+	if err := p.db.Migrate(ctx, schema.FS); err != nil {
+		return nil, errors.Join(err, p.db.Close())
+	}
+	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS,
+		access.Params{Origin: c.URL, Secret: secret, Logger: p.log})
+	p.register = register.New(p.db, register.Options{
+		Peers: p.world.peers, Verifier: p.world.verifier, SendSMS: p.world.sendSMS, Seal: p.world.seal,
+		BaseURL: c.URL, Clock: p.world.clock, Log: p.log,
+	})
+	if p.world.prepare != nil {
+		if err := p.world.prepare(ctx, p); err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+	}
+	return p, nil
+}
+
+func (p *program) close() error {
+	p.world.close()
+	return p.db.Close()
+}
+
+// phoneOf is the phone by which somebody may sign in: the one in the Mobile
+// Citizens Database.
+func (p *program) phoneOf(ctx context.Context, iin mekenjai.IIN) (mekenjai.Phone, bool, error) {
+	reply, err := p.world.peers.Citizen(ctx, iin)
+	return reply.Value.Phone, reply.Value.Exists && reply.Value.Phone != "", err
+}
+
+// work starts the jobs and the sweeps; the returned function stops them gently.
+func (p *program) work(ctx context.Context) (stop func(context.Context) error, err error) {
+	workers := river.NewWorkers()
+	p.access.AddWorkers(workers)
+	p.register.AddWorkers(workers)
+	worker, err := p.db.Work(ctx, workers, database.WorkOptions{})
+	if err != nil {
+		return nil, err
+	}
+	sweeping, cancel := context.WithCancel(ctx)
+	go p.register.SweepEvery(sweeping, time.Second)
+	go every(sweeping, 10*time.Minute, func() {
+		if _, err := p.access.Sweep(sweeping); err != nil && sweeping.Err() == nil {
+			p.log.Error("sweep of sign-ins", "error", err)
+		}
+	})
+	return func(ctx context.Context) error {
+		cancel()
+		return worker.Stop(ctx)
+	}, nil
+}
+
+func every(ctx context.Context, interval time.Duration, do func()) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			do()
+		}
+	}
+}
+
+// handler is everything that is served.
+func (p *program) handler() http.Handler {
+	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
+		Connect: p.world.connect, Insecure: !isTLS(p.config.URL)}
+	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: p.db}
+	mux := http.NewServeMux()
+	mux.Handle("/", p.access.Middleware(face.Handler()))
+	if p.world.routes != nil {
+		for pattern, h := range p.world.routes(p) {
+			mux.Handle(pattern, h)
+		}
+	}
+	mux.Handle("GET /assets/", site.Assets())
+	mux.HandleFunc("GET /healthz", p.health)
+	return site.Wrap(mux)
+}
+
+// health says whether this node can serve: the database answers.
+func (p *program) health(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err := p.db.Ping(ctx); err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		fmt.Fprintln(w, "database does not answer")
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
