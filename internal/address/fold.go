@@ -112,7 +112,7 @@ func mend(s string) (mended string, latin bool) {
 // uncapitalise leaves short words alone: they are mostly abbreviations.
 func uncapitalise(w string) string {
 	runes := []rune(w)
-	if len(runes) < 5 || slices.ContainsFunc(runes, func(r rune) bool { return !unicode.IsUpper(r) }) {
+	if len(runes) < 4 || slices.ContainsFunc(runes, func(r rune) bool { return !unicode.IsUpper(r) }) {
 		return w
 	}
 	return string(runes[0]) + strings.ToLower(string(runes[1:]))

@@ -201,11 +201,12 @@ func (a *answer) addNumbered(ids []placeID, places map[placeID]*place, numbers [
 			joint = append(joint, h)
 		}
 	}
-	a.addRooms(exact, numberKey(numbers[1]), places)
-	a.addBlocks(exact, numbers[1:], places)
-	if len(numbers) > 2 {
+	if len(numbers) > 2 { // what explains every number goes first
+		a.addBlocks(exact, numbers[1:], places)
 		a.addRooms(joint, numberKey(numbers[2]), places)
 	}
+	a.addRooms(exact, numberKey(numbers[1]), places)
+	a.addBlocks(exact, numbers[1:2], places)
 	a.addAll(a.houses(joint, places))
 	a.addAll(a.houses(exact, places))
 }
