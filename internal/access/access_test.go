@@ -53,7 +53,7 @@ func eachWith(t *testing.T, p access.Params, test func(t *testing.T, w *world)) 
 		if p.Secret == nil {
 			p.Secret = []byte(strings.Repeat("s", 32))
 		}
-		w.Access = access.New(db, authority(t, clock).verifier(), w.phoneOf, w.sendSMS, p)
+		w.Access = access.New(db, verifier(t), w.phoneOf, w.sendSMS, p)
 		workers := river.NewWorkers()
 		w.AddWorkers(workers)
 		running, err := db.Work(context.Background(), workers, database.WorkOptions{})

@@ -31,11 +31,10 @@ func (c Client) Key() string {
 	if c.Address.Is4() {
 		return c.Address.String()
 	}
-	p, err := c.Address.Prefix(64)
-	if err != nil {
+	if !c.Address.IsValid() {
 		return "unknown"
 	}
-	return p.String()
+	return netip.PrefixFrom(c.Address, 64).Masked().String()
 }
 
 // Network is the address without the part that singles out a house: enough for
@@ -45,11 +44,10 @@ func (c Client) Network() string {
 	if c.Address.Is4() {
 		bits = 16
 	}
-	p, err := c.Address.Prefix(bits)
-	if err != nil {
+	if !c.Address.IsValid() {
 		return ""
 	}
-	return p.String()
+	return netip.PrefixFrom(c.Address, bits).Masked().String()
 }
 
 // address is the nearest address on the way that is not one of our proxies.

@@ -49,15 +49,15 @@ func (a *Access) identify(ctx context.Context, g given, cms []byte) (id identity
 	if len(cms) > maxSignature {
 		return id, &mekenjai.SignatureError{Code: string(eds.ReasonMalformed)}, nil
 	}
-	report, err := a.verifier.VerifyCMS(ctx, cms, nil, eds.Options{At: g.at})
+	report, err := a.verifier.VerifyCMS(ctx, cms, nil, eds.Options{At: g.at, Usage: eds.UsageLogin})
 	if errors.Is(err, eds.ErrNoContent) {
 		return id, &mekenjai.SignatureError{Code: string(eds.ReasonContentMismatch)}, nil
 	}
 	if err != nil {
 		return id, nil, err
 	}
-	if len(report.Signers) == 1 && report.Signers[0].Certificate != nil {
-		id.certificate = report.Signers[0].Certificate.SerialHex()
+	if len(report.Signers) == 1 {
+		id.certificate = report.Signers[0].Serial
 	}
 	if refused = judge(g, report); refused != nil {
 		return id, refused, nil
@@ -70,17 +70,14 @@ func (a *Access) identify(ctx context.Context, g given, cms []byte) (id identity
 // that somebody was brought to sign is refused as what it is, whoever signed it.
 func judge(g given, report *eds.Report) *mekenjai.SignatureError {
 	switch {
-	case report.Status == eds.StatusInvalid && len(report.Content) == 0:
+	case len(report.Content) == 0 && !report.Valid(): // nothing that could be read
 		return signatureError(report)
 	case !g.isOver(report.Content):
 		return &mekenjai.SignatureError{Code: "text"}
-	case report.Status != eds.StatusValid:
+	case !report.Valid():
 		return signatureError(report)
 	case len(report.Signers) != 1: // two signers would leave open who signs in
 		return &mekenjai.SignatureError{Code: "signer"}
-	}
-	if cert := report.Signers[0].Certificate; !cert.Serves(eds.UsageSign) && !cert.Serves(eds.UsageLogin) {
-		return &mekenjai.SignatureError{Code: string(eds.ReasonUsage)}
 	}
 	return nil
 }
