@@ -5,10 +5,7 @@ export function reveal () {
     const target = document.getElementById(input.dataset.reveals)
     if (!target) continue
     input.setAttribute('aria-controls', target.id)
-    const sync = () => {
-      target.hidden = !input.checked
-      input.setAttribute('aria-expanded', input.checked)
-    }
+    const sync = () => { target.hidden = !input.checked }
     const group = input.closest('fieldset') || document
     group.addEventListener('change', sync)
     window.addEventListener('pageshow', sync)
