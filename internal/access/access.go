@@ -49,8 +49,8 @@ type Params struct {
 	Code      time.Duration // from the request to the digits: 5 minutes
 	Tries     int           // of a code: 3
 
-	Limits  map[string]Limit // by kind, in place of the defaults
-	Proxies []netip.Prefix   // whose X-Forwarded-For is believed: nobody's
+	Limits  map[string]Limit // by kind (LimitCheck, …), in place of the defaults
+	Proxies []netip.Prefix   // whose X-Forwarded-For is believed, over TCP: nobody's
 	Logger  *slog.Logger     // slog.Default()
 }
 

@@ -32,15 +32,17 @@ type world struct {
 	t     *testing.T
 	db    *database.DB
 	clock *databasetest.Clock
+	work  func() // begins to do the jobs
 
 	mu     sync.Mutex
 	phones map[mekenjai.IIN]mekenjai.Phone
 	sent   []string // texts, oldest first
 	asked  int      // questions to the Mobile Citizens Database
 	silent bool     // it does not answer
+	lost   int      // so many messages are sent and yet reported as failed
 }
 
-// each runs a test on both engines, with the job that sends codes at work.
+// each runs a test on both engines.
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	eachWith(t, access.Params{}, test)
 }
@@ -54,13 +56,12 @@ func eachWith(t *testing.T, p access.Params, test func(t *testing.T, w *world)) 
 			p.Secret = []byte(strings.Repeat("s", 32))
 		}
 		w.Access = access.New(db, verifier(t), w.phoneOf, w.sendSMS, p)
-		workers := river.NewWorkers()
-		w.AddWorkers(workers)
-		running, err := db.Work(context.Background(), workers, database.WorkOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { running.Stop(context.Background()) })
+		w.work = sync.OnceFunc(func() {
+			workers := river.NewWorkers()
+			w.AddWorkers(workers)
+			running := must(db.Work(context.Background(), workers, database.WorkOptions{}))(t)
+			t.Cleanup(func() { running.Stop(context.Background()) })
+		})
 		test(t, w)
 	})
 }
@@ -86,12 +87,17 @@ func (w *world) sendSMS(_ context.Context, _ mekenjai.Phone, text string) error 
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sent = append(w.sent, text)
+	if w.lost > 0 {
+		w.lost--
+		return mekenjai.ErrUnavailable
+	}
 	return nil
 }
 
 // texts waits for the jobs and returns what was sent.
 func (w *world) texts() []string {
 	w.t.Helper()
+	w.work()
 	databasetest.Settle(w.t, w.db, w.clock)
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -41,7 +41,7 @@ func (a *Access) BeginEDS(ctx context.Context, visit, freshFor string, c Client)
 	ch := Challenge{ID: id, For: freshFor}
 	nonce := random(32)
 	err = a.db.Transact(ctx, func(tx database.Tx) error {
-		if over, err = a.take(ctx, tx, "", use{limitChallenge, c.Key()}); err != nil || over != nil {
+		if over, err = a.take(ctx, tx, "", use{LimitChallenge, c.Key()}); err != nil || over != nil {
 			return err
 		}
 		ch.Expires = tx.Now().Add(a.Challenge)

@@ -25,6 +25,9 @@ const maxSignature = 64 << 10
 // is unknown, used, too old or another browser's.
 func (a *Access) FinishEDS(ctx context.Context, visit, challengeID string, cms []byte, c Client) (SignedIn, error) {
 	given, err := a.redeem(ctx, visit, challengeID)
+	if errors.Is(err, mekenjai.ErrStale) { // not audited: strangers may send any number of these
+		a.Logger.InfoContext(ctx, "sign-in with a challenge that is not open", "network", c.Network())
+	}
 	if err != nil {
 		return SignedIn{}, err
 	}

@@ -17,32 +17,32 @@ type Limit struct {
 	Per time.Duration
 }
 
-// The kinds of limits. LimitCheck is for the public check of a certificate, by
-// address; the others are taken by this package itself.
+// The kinds of limits, for Params.Limits. LimitCheck, the public check of a
+// certificate by address, is taken by Allow; the others by the sign-in itself.
 const (
-	LimitCheck = "check"
-
-	limitChallenge   = "challenge"     // texts to sign, by address
-	limitSMSAddress  = "sms.address"   // codes asked for, by address
-	limitSMSPerson   = "sms.iin"       // … by IIN, known or not
-	limitSMSDay      = "sms.iin.day"   // … by IIN: what brute force has in a day
-	limitSMSPhone    = "sms.phone"     // messages sent to one phone
-	limitSigningCode = "signing.iin"   // codes for signing, by IIN
-	limitSigningDay  = "signing.daily" // … in a day
+	LimitCheck      = "check"
+	LimitChallenge  = "challenge"   // texts to sign, by address
+	LimitSMSAddress = "sms.address" // codes asked for, by address
+	LimitSMSPerson  = "sms.iin"     // … by IIN, known or not
+	LimitSMSDay     = "sms.iin.day" // … in a day: what the guessing of codes has
+	LimitSMSPhone   = "sms.phone"   // messages sent to one phone
+	LimitSigning    = "signing.iin" // codes for signing, by IIN
+	LimitSigningDay = "signing.day" // … in a day
 )
 
 // Mobile operators put thousands of people behind one address, so limits by
 // address are wide; what stops the guessing of codes are those by IIN: ten codes
-// a day with three tries each hit six digits once in 33,000 days.
+// a day with three tries each hit six digits once in 33,000 days. Whoever uses a
+// stranger's limit up keeps him from SMS, not from his key.
 var defaultLimits = map[string]Limit{
-	LimitCheck:       {30, time.Minute},
-	limitChallenge:   {1200, time.Hour},
-	limitSMSAddress:  {120, time.Hour},
-	limitSMSPerson:   {5, time.Hour},
-	limitSMSDay:      {10, 24 * time.Hour},
-	limitSMSPhone:    {10, time.Hour},
-	limitSigningCode: {10, time.Hour},
-	limitSigningDay:  {30, 24 * time.Hour},
+	LimitCheck:      {30, time.Minute},
+	LimitChallenge:  {1200, time.Hour},
+	LimitSMSAddress: {120, time.Hour},
+	LimitSMSPerson:  {5, time.Hour},
+	LimitSMSDay:     {10, 24 * time.Hour},
+	LimitSMSPhone:   {10, time.Hour},
+	LimitSigning:    {10, time.Hour},
+	LimitSigningDay: {30, 24 * time.Hour},
 }
 
 // TooMany is a limit that is used up. It is mekenjai.ErrTooMany.

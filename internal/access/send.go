@@ -88,7 +88,7 @@ func (a *Access) arm(ctx context.Context, o order, phone mekenjai.Phone, digits 
 	err = a.db.Transact(ctx, func(tx database.Tx) error {
 		ready = false
 		if o.codeHash == nil { // a repeated sending was counted already
-			over, err := a.take(ctx, tx, o.iin, use{limitSMSPhone, string(phone)})
+			over, err := a.take(ctx, tx, o.iin, use{LimitSMSPhone, string(phone)})
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ func (a *Access) BeginSigningCode(ctx context.Context, actor mekenjai.Actor, sub
 	var over *TooMany
 	digest := sha256.Sum256(text)
 	err = a.db.Transact(ctx, func(tx database.Tx) error {
-		over, err = a.take(ctx, tx, actor.IIN, use{limitSigningCode, string(actor.IIN)}, use{limitSigningDay, string(actor.IIN)})
+		over, err = a.take(ctx, tx, actor.IIN, use{LimitSigning, string(actor.IIN)}, use{LimitSigningDay, string(actor.IIN)})
 		if err != nil || over != nil {
 			return err
 		}

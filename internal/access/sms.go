@@ -23,8 +23,8 @@ func (a *Access) BeginSMS(ctx context.Context, visit string, iin mekenjai.IIN, f
 	}
 	var over *TooMany
 	err = a.db.Transact(ctx, func(tx database.Tx) error {
-		over, err = a.take(ctx, tx, iin, use{limitSMSAddress, c.Key()},
-			use{limitSMSPerson, string(iin)}, use{limitSMSDay, string(iin)})
+		over, err = a.take(ctx, tx, iin, use{LimitSMSAddress, c.Key()},
+			use{LimitSMSPerson, string(iin)}, use{LimitSMSDay, string(iin)})
 		if err != nil || over != nil {
 			return err
 		}
