@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ncalayer is where the national signing program listens.
-const ncalayer = "wss://127.0.0.1:13579"
+// ncalayerAddress is where the national signing program listens.
+const ncalayerAddress = "wss://127.0.0.1:13579"
 
 // kaztoken is asked by the signing client, whatever the vendor, whether another
 // vendor's program is there.
@@ -31,7 +31,7 @@ func (s *Site) policy() string {
 	}, "; ")
 }
 
-func (s *Site) ncalayer() string { return cmp.Or(s.NCALayer, ncalayer) }
+func (s *Site) ncalayer() string { return cmp.Or(s.NCALayer, ncalayerAddress) }
 
 // protect sets the headers of every answer. Pages are not kept by anybody: they
 // hold personal data and a shared computer has a back button. Assets override
