@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -40,6 +41,14 @@ func fill(b *testing.B, db *database.DB) {
 	})
 }
 
+// cpu is the processor time this process has used; a PostgreSQL server uses
+// its own.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // verb is shaped like a verb of the register: it looks, changes, audits, and
 // leaves jobs.
 func verb(ctx context.Context, db *database.DB, jobs int) error {
@@ -71,6 +80,7 @@ func BenchmarkTransact(b *testing.B) {
 				eachEngine(b, func(b *testing.B, db *database.DB) {
 					fill(b, db)
 					b.SetParallelism(max(1, callers/2))
+					before := cpu()
 					b.ResetTimer()
 					if callers == 1 {
 						for b.Loop() {
@@ -88,6 +98,7 @@ func BenchmarkTransact(b *testing.B) {
 						})
 					}
 					b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tx/s")
+					b.ReportMetric(float64((cpu()-before).Microseconds())/float64(b.N), "cpu-µs/tx")
 					b.ReportMetric(float64(db.Stats().Repeats)/float64(b.N), "repeats/tx")
 				})
 			})

@@ -61,7 +61,11 @@ func (tx Tx) Now() time.Time { return tx.now }
 
 // Exec runs one statement and returns the number of rows it changed.
 func (tx Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
-	if err := tx.ready(ctx, args); err != nil {
+	if err := tx.ready(ctx); err != nil {
+		return 0, err
+	}
+	args, err := plain(args)
+	if err != nil {
 		return 0, err
 	}
 	n, err := tx.native.exec(ctx, sql, args)
@@ -71,7 +75,11 @@ func (tx Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 // Query runs a statement that returns rows. They are read to the end or closed
 // before the next statement.
 func (tx Tx) Query(ctx context.Context, sql string, args ...any) (*Rows, error) {
-	if err := tx.ready(ctx, args); err != nil {
+	if err := tx.ready(ctx); err != nil {
+		return nil, err
+	}
+	args, err := plain(args)
+	if err != nil {
 		return nil, err
 	}
 	result, err := tx.native.query(ctx, sql, args)
@@ -92,7 +100,7 @@ func (tx Tx) QueryRow(ctx context.Context, sql string, args ...any) Row {
 // Enqueue leaves a job that is written at commit together with the rows. opts
 // may be nil.
 func (tx Tx) Enqueue(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) error {
-	if err := tx.ready(ctx, nil); err != nil {
+	if err := tx.ready(ctx); err != nil {
 		return err
 	}
 	if tx.read {
@@ -103,7 +111,7 @@ func (tx Tx) Enqueue(ctx context.Context, args river.JobArgs, opts *river.Insert
 }
 
 // ready reports why no statement can be run now.
-func (t *transaction) ready(ctx context.Context, args []any) error {
+func (t *transaction) ready(ctx context.Context) error {
 	switch {
 	case t.ended:
 		return errors.New("database: Tx used after its transaction ended")
@@ -112,16 +120,7 @@ func (t *transaction) ready(ctx context.Context, args []any) error {
 	case t.reading:
 		return errors.New("database: the rows of the last query are still open")
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	for i, arg := range args {
-		switch arg.(type) {
-		case time.Time, *time.Time:
-			return fmt.Errorf("database: argument $%d is a time.Time: use Micros or NullMicros", i+1)
-		}
-	}
-	return nil
+	return ctx.Err()
 }
 
 // fail notes the error of a statement and gives a refused write its name.

@@ -2,6 +2,7 @@ package database
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"time"
 )
@@ -36,4 +37,22 @@ func (i instant) Scan(v any) error {
 		return fmt.Errorf("an instant is stored as BIGINT, not as %T", v)
 	}
 	return nil
+}
+
+// plain turns arguments into the few types that database/sql defines, for both
+// engines: pgx on its own would send a named string type that has a String
+// method, for example one that hides a number in logs, as what that returns.
+func plain(args []any) ([]any, error) {
+	values := make([]any, len(args))
+	for i, arg := range args {
+		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return nil, fmt.Errorf("database: argument $%d: %w", i+1, err)
+		}
+		if _, ok := v.(time.Time); ok {
+			return nil, fmt.Errorf("database: argument $%d is a time.Time: use Micros or NullMicros", i+1)
+		}
+		values[i] = v
+	}
+	return values, nil
 }
