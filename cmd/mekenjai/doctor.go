@@ -20,7 +20,9 @@ type doctorCommand struct{ config }
 func (c *doctorCommand) Run(ctx context.Context) error {
 	out := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	defer out.Flush()
-	line := func(name, format string, args ...any) { fmt.Fprintf(out, "%s\t%s\n", name, fmt.Sprintf(format, args...)) }
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(out, "%s\t%s\n", name, fmt.Sprintf(format, args...))
+	}
 	line("environment", "%s", c.Environment)
 	line("address", "%s, listening on %s", c.URL, c.Listen)
 	line("time", "%s in Almaty", time.Now().In(mekenjai.Almaty).Format("2006-01-02 15:04:05 -07:00"))

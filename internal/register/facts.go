@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"mekenjai"
@@ -15,7 +16,7 @@ func askedFor(a *record) rules.Facts {
 	return rules.Facts{
 		Channel: rules.Channel(a.Channel),
 		Application: rules.Application{
-			Registrant: a.Person, FiledAt: a.SubmittedAt, Months: rules.WholeMonths(a.Months), ARC: a.Dwelling.ARC,
+			Registrant: a.Person, FiledAt: a.SubmittedAt, Months: rules.Months(strconv.Itoa(int(a.Months))), ARC: a.Dwelling.ARC,
 			Arrival: a.Arrival, Purpose: a.Purpose, DeclaresOwnership: a.IsOwner, DeclaredOwner: a.Owner,
 			// Submit let no other signature through.
 			Signature: rules.Signature{Method: rules.SignatureMethod(a.Method), Signer: a.Person,

@@ -118,10 +118,3 @@ func educationFact(x state.Reply[state.Student], today mekenjai.Date) *rules.Edu
 	}
 	return f
 }
-
-// kin maps the relation to an owner, as the records of civil status name it for
-// the capital norm, to the nearest term of the table.
-var kin = map[state.RelationKind]rules.Kin{
-	state.RelationSpouse: rules.Spouse, state.RelationCloseRelative: rules.Sibling,
-	state.RelationInLaw: rules.InLaw, state.RelationTheirFamily: rules.RelativesSpouse,
-}

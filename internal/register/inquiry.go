@@ -50,7 +50,10 @@ func (r *Register) inquire(ctx context.Context, id string) error {
 		return err
 	}
 	q := &inquiry{r: r, a: a, facts: askedFor(a), today: mekenjai.DateOf(r.now())}
-	parameters := r.Parameters(q.today)
+	parameters, err := r.Parameters(q.today)
+	if err != nil {
+		return err
+	}
 	for range rounds {
 		if err := r.db.Read(ctx, func(tx database.Tx) (err error) {
 			q.facts, err = r.complete(ctx, tx, a, q.facts, nil)
@@ -187,23 +190,23 @@ func (q *inquiry) askFor(ctx context.Context, v rules.Verdict) (asked bool) {
 			return true
 		}
 		switch rules.Source(f.Code) {
-		case rules.SourcePersons:
+		case rules.FromPersons:
 			q.person(ctx, f.Party.IIN())
-		case rules.SourceAddresses:
+		case rules.FromAddresses:
 			q.address(ctx)
-		case rules.SourceProperty:
+		case rules.FromProperty:
 			q.property(ctx)
-		case rules.SourceOrganisations:
+		case rules.FromOrganisations:
 			q.organisation(ctx, f.Party.BIN())
-		case rules.SourceParties:
+		case rules.FromParties:
 			q.party(ctx, f.Party)
-		case rules.SourceCivilRecords:
+		case rules.FromCivilRecords:
 			q.civilRecords(ctx)
-		case rules.SourceGuardianship:
+		case rules.FromGuardianship:
 			q.guardianship(ctx, f.Party.IIN())
-		case rules.SourceEducation:
+		case rules.FromEducation:
 			q.education(ctx)
-		case rules.SourceRegister:
+		case rules.FromRegister:
 			q.residents(ctx)
 		default:
 			q.silent = fmt.Errorf("rule %s waits for %s, which the portal cannot ask", f.Rule, f.Code)

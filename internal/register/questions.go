@@ -93,7 +93,7 @@ func (q *inquiry) civilRecords(ctx context.Context) {
 			if x.Found {
 				exempt = true
 				if person == q.a.Person {
-					f.Relations = append(f.Relations, rules.Relation{Person: person, Is: kin[x.Value.Kind], Of: owner})
+					f.Relations = append(f.Relations, rules.Relation{Person: person, Is: rules.Kin(x.Value.Kind), Of: owner})
 				}
 			}
 		}

@@ -41,8 +41,9 @@ type Options struct {
 	SendSMS func(ctx context.Context, to mekenjai.Phone, text string) error
 	// Seal signs acts for the provider; nil leaves them unsealed until there is one.
 	Seal *eds.Key
-	// Parameters are the numbers of the rules in force on a day.
-	Parameters func(mekenjai.Date) rules.Parameters
+	// Parameters are the numbers of the rules in force on a day; nil: those of
+	// the decision table.
+	Parameters func(mekenjai.Date) (rules.Parameters, error)
 	// BaseURL is the public address of the portal, without a slash at its end.
 	BaseURL string
 	Clock   func() time.Time // nil: time.Now; the same as the database's
@@ -53,6 +54,9 @@ type Options struct {
 func New(db *database.DB, o Options) *Register {
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Parameters == nil {
+		o.Parameters = rules.ParametersAt
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now

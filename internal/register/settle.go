@@ -18,7 +18,10 @@ import (
 // anew, and when others must be asked than were, the consents given are void
 // (returned as none) and the verdict says whom to ask.
 func (r *Register) judge(ctx context.Context, tx database.Tx, a *record, gathered rules.Facts) (rules.Verdict, []consentRow, error) {
-	parameters := r.Parameters(mekenjai.DateOf(tx.Now()))
+	parameters, err := r.Parameters(mekenjai.DateOf(tx.Now()))
+	if err != nil {
+		return rules.Verdict{}, nil, err
+	}
 	given, err := consentsOf(ctx, tx, a.ID, a.Round)
 	if err != nil {
 		return rules.Verdict{}, nil, err
@@ -141,7 +144,11 @@ func (r *Register) ask(ctx context.Context, tx database.Tx, a *record, v rules.V
 		a.Round++
 		told = notify.OwnersChanged
 	}
-	within := time.Duration(r.Parameters(mekenjai.DateOf(tx.Now())).ConsentMinutes) * time.Minute
+	parameters, err := r.Parameters(mekenjai.DateOf(tx.Now()))
+	if err != nil {
+		return err
+	}
+	within := time.Duration(parameters.ConsentMinutes) * time.Minute
 	var deadline time.Time
 	for _, h := range v.Ask {
 		c, err := ask(ctx, tx, a, h, within)

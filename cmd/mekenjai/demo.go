@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"mekenjai/eds"
+	"mekenjai/eds/pki"
+	"mekenjai/internal/demo"
+	"mekenjai/internal/fake/country"
+	"mekenjai/internal/fake/founding"
+	"mekenjai/internal/fake/ncalayer"
+	"mekenjai/internal/fake/phones"
+)
+
+// demoSeed makes the demo's keys the same at every start. It is public, and so
+// is every key that follows from it: production refuses the authority behind it.
+var demoSeed = []byte("mekenjai demo country")
+
+// ncalayerAddress is where the real signing program listens; the emulator takes
+// the place when it is free.
+const ncalayerAddress = "127.0.0.1:13579"
+
+// movableClock is the demo's clock: a deadline can be waited for at once.
+type movableClock struct{ ahead atomic.Int64 }
+
+func (c *movableClock) Now() time.Time          { return time.Now().Add(c.Ahead()) }
+func (c *movableClock) Ahead() time.Duration    { return time.Duration(c.ahead.Load()) }
+func (c *movableClock) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
+
+// demoCountry is the world of make run: invented people, their registers,
+// phones and keys, all in this process.
+func demoCountry(c config, log *slog.Logger) (world, error) {
+	clock := &movableClock{}
+	land := country.New(clock.Now)
+	authority, err := pki.New(demoSeed, time.Now())
+	if err != nil {
+		return world{}, err
+	}
+	seal, err := authority.Person(pki.Person{}, pki.Options{BIN: string(land.BIN("police")),
+		Organization: "Көші-қон қызметі", Roles: []eds.Role{eds.RoleInformationSystem}})
+	if err != nil {
+		return world{}, fmt.Errorf("seal of the demo country: %w", err)
+	}
+	centre := phones.New(clock.Now)
+	emulator := ncalayer.New(ncalayer.Options{Keys: ncalayer.FromAuthority(authority), Clock: clock.Now, Origins: []string{c.URL}, Log: log})
+	address, stop, err := emulator.Start(ncalayerAddress)
+	if err != nil {
+		return world{}, fmt.Errorf("NCALayer emulator: %w", err)
+	}
+	return world{
+		peers:    land.Peers(),
+		verifier: &eds.Verifier{Anchors: authority.Anchors(), Revocation: authority},
+		sendSMS:  centre.Send,
+		seal:     seal,
+		clock:    clock.Now,
+		ncalayer: address,
+		prepare:  func(ctx context.Context, p *program) error { return founding.Settle(ctx, p.db, p.register, land) },
+		routes: func(p *program) map[string]http.Handler {
+			return map[string]http.Handler{"/demo/": demo.New(demo.Options{
+				Country: land, Phones: centre, NCALayer: emulator, Clock: clock,
+			})}
+		},
+		close: func() {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			_ = stop(ctx) // nothing is lost with an emulator
+		},
+	}, nil
+}
