@@ -29,6 +29,7 @@ type Certificate struct {
 	Usage     []Usage // what the key may be used for; empty for authorities and services
 
 	issuerKey, subjectKey string // names in comparable form
+	issuerText            string // and the issuer's in the strict one
 	issuer, subject       string // names for people
 	signatureOID          string
 	extKeyUsage           []string
@@ -67,6 +68,7 @@ func (c *Certificate) read() error {
 		return fmt.Errorf("subject %w", err)
 	}
 	c.issuerKey, c.subjectKey = nameKey(issuer), nameKey(subject)
+	c.issuerText = nameText(issuer)
 	c.issuer, c.subject = nameString(issuer), nameString(subject)
 	c.Subject = newSubject(subject)
 

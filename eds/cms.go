@@ -39,7 +39,7 @@ func (c *CMS) Detached() bool { return c.Content == nil }
 // signerInfo is one signature.
 type signerInfo struct {
 	raw       []byte
-	issuer    string   // name in comparable form, with serial
+	issuer    string   // name in strict form, with serial
 	serial    *big.Int // or else
 	keyID     []byte   // subject key identifier
 	digest    algorithmID
@@ -217,7 +217,7 @@ func (s *signerInfo) readIssuerAndSerial(r *der.Reader) error {
 	if err != nil {
 		return errors.Join(id.Err(), err)
 	}
-	s.issuer, s.serial = nameKey(rdns), id.Integer()
+	s.issuer, s.serial = nameText(rdns), id.Integer()
 	return id.Done()
 }
 
@@ -262,7 +262,7 @@ func (s *signerInfo) find(certificates []*Certificate) []*Certificate {
 	var out []*Certificate
 	for _, c := range certificates {
 		byID := s.keyID != nil && bytes.Equal(s.keyID, c.X509.SubjectKeyId)
-		byName := s.serial != nil && s.issuer == c.issuerKey && s.serial.Cmp(c.X509.SerialNumber) == 0
+		byName := s.serial != nil && s.issuer == c.issuerText && s.serial.Cmp(c.X509.SerialNumber) == 0
 		if byID || byName {
 			out = append(out, c)
 		}

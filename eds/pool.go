@@ -30,9 +30,10 @@ func NewPool(certificates ...*Certificate) *Pool {
 }
 
 // LoadPool reads every certificate of a folder: files in DER, base64 or PEM, the
-// latter with any number of certificates. Folders in it, empty files and files whose
-// names begin with a dot are passed over; a file that holds no certificate is an
-// error, as trust must not depend on what was silently skipped.
+// latter with any number of certificates. Folders in it, hidden files, and files that
+// are no certificates at all, such as a README or a key, are passed over; one that
+// looks like a certificate and cannot be read is an error, and so is a folder without
+// any.
 func LoadPool(dir string) (*Pool, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -48,12 +49,15 @@ func LoadPool(dir string) (*Pool, error) {
 			return nil, fmt.Errorf("eds: trust folder: %w", err)
 		}
 		certificates, err := ParseCertificates(data)
-		if err != nil {
+		if err != nil && !errors.Is(err, errArmor) {
 			return nil, fmt.Errorf("eds: trust folder: %s: %w", e.Name(), err)
 		}
 		for _, c := range certificates {
 			p.Add(c)
 		}
+	}
+	if p.Len() == 0 {
+		return nil, fmt.Errorf("eds: no certificates in the trust folder %s", dir)
 	}
 	return p, nil
 }

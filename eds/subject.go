@@ -119,15 +119,33 @@ func number(prefix string) func(string) string {
 // nameKey is a form of a name that is equal for equal names in the sense of RFC 5280,
 // section 7.1: text without regard to case, spacing and string type.
 func nameKey(rdns [][]attributeValue) string {
+	return nameForm(rdns, func(v der.Value) (string, bool) {
+		s, ok := v.Text()
+		return strings.ToLower(strings.Join(strings.Fields(s), " ")), ok
+	})
+}
+
+// nameText is a stricter form, for names that no signature protects: every letter
+// counts. Only the two usual string types are not told apart, as signing software
+// writes one for the other.
+func nameText(rdns [][]attributeValue) string {
+	return nameForm(rdns, func(v der.Value) (string, bool) {
+		s, ok := v.Text()
+		return s, ok && (v.Tag == der.TagUTF8String || v.Tag == der.TagPrintableString)
+	})
+}
+
+// nameForm writes a name with the text of each value, or its bytes where there is none.
+func nameForm(rdns [][]attributeValue, text func(der.Value) (string, bool)) string {
 	var b strings.Builder
 	for _, rdn := range rdns {
 		parts := make([]string, len(rdn))
 		for i, a := range rdn {
-			value := "#" + hex.EncodeToString(a.value.Full)
-			if s, ok := a.value.Text(); ok {
-				value = strings.ToLower(strings.Join(strings.Fields(s), " "))
+			s, ok := text(a.value)
+			if !ok {
+				s = "#" + hex.EncodeToString(a.value.Full)
 			}
-			parts[i] = fmt.Sprintf("%s=%q", a.oid, value)
+			parts[i] = fmt.Sprintf("%s=%q", a.oid, s)
 		}
 		slices.Sort(parts)
 		b.WriteString(strings.Join(parts, "+"))
