@@ -1,0 +1,117 @@
+package demo
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"mekenjai"
+	"mekenjai/internal/fake/country"
+	"mekenjai/internal/fake/ncalayer"
+	"mekenjai/internal/fake/phones"
+	"mekenjai/internal/locale"
+	"mekenjai/internal/web"
+)
+
+// Options are what the face shows and moves.
+type Options struct {
+	Country  *country.Country
+	Phones   *phones.Centre
+	NCALayer *ncalayer.Emulator
+	Clock    Clock
+	Service  string // where the service page is; "/" when empty
+}
+
+// Clock is one that can be moved forward.
+type Clock interface {
+	Now() time.Time
+	Ahead() time.Duration    // of the real time
+	Advance(d time.Duration) // a negative d moves it back
+}
+
+type face struct{ Options }
+
+// New makes the handler of everything below /demo/.
+func New(o Options) http.Handler {
+	if o.Service == "" {
+		o.Service = "/"
+	}
+	f := face{o}
+	mux := http.NewServeMux()
+	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /demo/{$}":          f.home,
+		"GET /demo/stories/{id}": f.story,
+		"GET /demo/people":       f.people,
+		"GET /demo/key":          f.key,
+		"POST /demo/key":         f.insertKey,
+		"POST /demo/key/eject":   f.ejectKey,
+		"POST /demo/key/next":    f.nextAnswer,
+		"GET /demo/phones":       f.phones,
+		"GET /demo/phones/{key}": f.phone,
+		"GET /demo/registers":    f.registers,
+		"POST /demo/registers":   f.setFault,
+		"POST /demo/heal":        f.heal,
+		"POST /demo/owners":      f.changeOwner,
+		"POST /demo/deaths":      f.enterDeath,
+		"POST /demo/clock":       f.moveClock,
+	} {
+		mux.Handle(pattern, web.Handler(serve))
+	}
+	return web.Friendly(mux)
+}
+
+// page begins a page of the face.
+func (f face) page(r *http.Request, key string, args ...any) web.Page {
+	return web.PageFor(r, locale.From(r.Context()).T(key, args...))
+}
+
+func (f face) show(w http.ResponseWriter, r *http.Request, page templ.Component) error {
+	return web.Render(w, r, http.StatusOK, page)
+}
+
+// deeds are what a page may say was done, by the query "done".
+var deeds = map[string]string{
+	"key": "demo.done.key", "eject": "demo.done.eject", "next": "demo.done.next", "fault": "demo.done.fault", "heal": "demo.done.heal",
+	"clock": "demo.done.clock", "sell": "demo.done.sell", "later": "demo.done.later", "die": "demo.done.die",
+}
+
+// done leads back to where the form was, with the word that it was done.
+func done(w http.ResponseWriter, r *http.Request, f *web.Form, otherwise, deed string) error {
+	next := web.SafeNext(f.Value("next"))
+	if !strings.HasPrefix(next, "/demo/") {
+		next = otherwise
+	}
+	u, err := url.Parse(next)
+	if err != nil {
+		return web.BadRequest(err)
+	}
+	q := u.Query()
+	q.Set("done", deed)
+	u.RawQuery = q.Encode()
+	return web.Redirect(w, r, u.String())
+}
+
+// deed is the catalogue key of what was done, "" for nothing.
+func deed(r *http.Request) string { return deeds[r.URL.Query().Get("done")] }
+
+// moveClock moves by the hours of the form; "reset" returns to the real time.
+func (f face) moveClock(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ParseForm(r)
+	if err != nil {
+		return err
+	}
+	switch form.Value("by") {
+	case "hour":
+		f.Clock.Advance(time.Hour)
+	case "day":
+		f.Clock.Advance(24 * time.Hour)
+	case "reset":
+		f.Clock.Advance(-f.Clock.Ahead())
+	default:
+		return web.BadRequest(mekenjai.ErrConflict)
+	}
+	return done(w, r, form, "/demo/", "clock")
+}

@@ -1,0 +1,140 @@
+package demo
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"mekenjai"
+	"mekenjai/internal/fake/country"
+	"mekenjai/internal/locale"
+	"mekenjai/internal/state"
+	"mekenjai/internal/web"
+)
+
+// stuck is a fault of the form alone: so slow that every time limit passes.
+const stuck = "stuck"
+
+// faultOf is the form's name of a fault.
+func faultOf(f country.Fault) string {
+	switch {
+	case f.Kind == country.Works:
+		return "works"
+	case f.Kind == country.Slow && f.Delay >= time.Minute:
+		return stuck
+	}
+	return string(f.Kind)
+}
+
+// faultNamed is the fault that a form names.
+func faultNamed(p state.Peer, name string) (country.Fault, bool) {
+	switch name {
+	case "works":
+		return country.Fault{}, true
+	case stuck:
+		return country.Fault{Kind: country.Slow, Delay: 5 * time.Minute}, true
+	case string(country.Slow):
+		return country.Fault{Kind: country.Slow, Delay: 8 * time.Second}, true
+	}
+	k := country.FaultKind(name)
+	return country.Fault{Kind: k}, k != country.Works && slices.Contains(country.FaultsOf(p), k)
+}
+
+func faultOptions(l locale.Lang, p state.Peer) []web.Option {
+	var list []web.Option
+	add := func(name string) { list = append(list, web.Option{Value: name, Label: l.T("demo.fault." + name)}) }
+	for _, k := range country.FaultsOf(p) {
+		add(faultOf(country.Fault{Kind: k}))
+		if k == country.Slow {
+			add(stuck)
+		}
+	}
+	return list
+}
+
+func (f face) registers(w http.ResponseWriter, r *http.Request) error {
+	return f.showRegisters(w, r, web.NewForm(map[string]string{"when": "later"}), http.StatusOK)
+}
+
+func (f face) showRegisters(w http.ResponseWriter, r *http.Request, form *web.Form, status int) error {
+	p := f.page(r, "demo.registers.title").WithBack("/demo/").WithPath("/demo/registers").WithForm(form)
+	return web.Render(w, r, status, registersPage(p, f, form, deed(r)))
+}
+
+func (f face) setFault(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ParseForm(r)
+	if err != nil {
+		return err
+	}
+	p := state.Peer(form.Value("peer"))
+	fault, known := faultNamed(p, form.Value("fault-"+string(p)))
+	if !known || !slices.Contains(state.All, p) {
+		return web.BadRequest(errors.New("no such register or fault"))
+	}
+	f.Country.Set(p, fault)
+	return done(w, r, form, "/demo/registers", "fault")
+}
+
+func (f face) heal(w http.ResponseWriter, r *http.Request) error {
+	f.Country.Heal()
+	return done(w, r, nil, "/demo/registers", "heal")
+}
+
+func (f face) changeOwner(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ParseForm(r)
+	if err != nil {
+		return err
+	}
+	arc, err := mekenjai.ParseARC(form.Value("arc"))
+	if err != nil {
+		form.Fail("arc", "demo.changes.sell.arc.error")
+	}
+	from, err := mekenjai.ParsePartyID(form.Value("from"))
+	if err != nil {
+		form.Fail("from", "demo.changes.sell.party.error")
+	}
+	to, err := mekenjai.ParsePartyID(form.Value("to"))
+	if err != nil || f.Country.Name(to) == "" {
+		form.Fail("to", "demo.key.who.error")
+	}
+	if !form.OK() {
+		return f.showRegisters(w, r, form, form.Status())
+	}
+	if form.Value("when") == "later" {
+		f.Country.TransferAfterReading(arc, from, to)
+		return done(w, r, form, "/demo/registers", "later")
+	}
+	if err := f.Country.Transfer(arc, from, to); err != nil {
+		form.Fail("from", "demo.changes.sell.error")
+		return f.showRegisters(w, r, form, form.Status())
+	}
+	return done(w, r, form, "/demo/registers", "sell")
+}
+
+func (f face) enterDeath(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ParseForm(r)
+	if err != nil {
+		return err
+	}
+	iin, err := mekenjai.ParseIIN(form.Value("dead"))
+	if err == nil {
+		err = f.Country.Die(iin)
+	}
+	if err != nil {
+		form.Fail("dead", "demo.key.who.error")
+		return f.showRegisters(w, r, form, form.Status())
+	}
+	return done(w, r, form, "/demo/registers", "die")
+}
+
+// numbers are the people by their numbers, for forms.
+func (f face) numbers(l locale.Lang) []web.Option {
+	people := f.Country.People()
+	slices.SortStableFunc(people, func(a, b country.Resident) int { return locale.Compare(a.Name.String(), b.Name.String()) })
+	list := []web.Option{{}}
+	for _, r := range people {
+		list = append(list, web.Option{Value: string(r.IIN), Label: r.Name.String() + ", " + string(r.IIN)})
+	}
+	return list
+}
