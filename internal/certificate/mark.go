@@ -13,8 +13,8 @@ func (p *paper) drawHead() {
 	p.Rect(0, 0, pageWidth, headHeight, "F")
 	p.fill(sand)
 	p.Rect(0, headHeight, pageWidth, 1.1, "F")
-	p.drawMark(margin, 6.2, 14, sand, deep)
-	p.SetXY(margin+18.5, 8.6)
+	p.drawMark(margin, 7, 16, sand, deep)
+	p.SetXY(margin+18.5, 9.2)
 	p.set(face{serif, bold, 15, 6.6, white})
 	p.CellFormat(textWidth, 6.6, "Mekenjai", "", 2, "L", false, 0, "")
 	p.SetX(margin + 18.5)
@@ -25,14 +25,17 @@ func (p *paper) drawHead() {
 
 // drawFoot sets the number of the page and what paper this is.
 func (p *paper) drawFoot() {
+	if p.specimen {
+		p.drawSpecimen()
+	}
 	p.draw(sandLine)
 	p.SetLineWidth(0.25)
 	p.Line(margin, pageHeight-14.5, pageWidth-margin, pageHeight-14.5)
 	p.SetXY(margin, pageHeight-12.5)
 	p.set(smallFace)
 	p.CellFormat(textWidth-30, 4, p.foot, "", 0, "L", false, 0, "")
-	p.SetX(pageWidth - margin - 30)
-	p.CellFormat(30, 4, fmt.Sprintf("%d / {pages}", p.PageNo()), "", 0, "R", false, 0, "")
+	p.SetX(pageWidth - margin - p.GetStringWidth("0 / 0")) // the count of pages is put in at the end, too late to align
+	p.CellFormat(30, 4, fmt.Sprintf("%d / {pages}", p.PageNo()), "", 0, "L", false, 0, "")
 }
 
 // drawMark draws the house's mark: a place on the map that holds a shanyrak, the
@@ -91,15 +94,15 @@ func (p *paper) drawQR(content string, x, y, side float64) error {
 	return nil
 }
 
-// specimen marks each page of a paper that proves nothing: the demo country's.
-func (p *paper) specimen() {
+// drawSpecimen marks a page of a paper that proves nothing: the demo country's.
+func (p *paper) drawSpecimen() {
 	p.SetAlpha(0.13, "Normal")
 	p.SetFont(serif, bold, 58)
 	p.ink(turquoise)
 	p.TransformBegin()
 	p.TransformRotate(38, pageWidth/2, pageHeight/2)
-	for i, word := range []string{"ҮЛГІ", "ОБРАЗЕЦ", "SPECIMEN"} {
-		p.SetXY(0, pageHeight/2-30+float64(i)*26)
+	for i, word := range []string{"ҮЛГІ", "ОБРАЗЕЦ", "SPECIMEN"} { // no catalogue: the same three words for every reader
+		p.SetXY(0, pageHeight/2-46+float64(i)*27)
 		p.CellFormat(pageWidth, 20, word, "", 0, "C", false, 0, "")
 	}
 	p.TransformEnd()

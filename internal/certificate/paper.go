@@ -58,8 +58,9 @@ var (
 // in which it is read, which is also the order in the file.
 type paper struct {
 	*fpdf.Fpdf
-	lang locale.Lang
-	foot string // left in the foot of each page
+	lang     locale.Lang
+	foot     string // left in the foot of each page
+	specimen bool
 }
 
 // newPaper begins a document with its first page. at stands in for the time of

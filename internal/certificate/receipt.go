@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"io"
+	"strings"
 	"time"
 
 	"mekenjai"
@@ -33,6 +34,7 @@ type Signature struct {
 func Receipt(w io.Writer, s Submission, lang locale.Lang) error {
 	title := lang.T("certificate.receipt.title")
 	p := newPaper(lang, title+" № "+s.Number, title+" № "+s.Number, s.At)
+	p.specimen = s.Specimen
 	p.text(titleFace, margin, textWidth, title)
 	p.gap(1)
 	p.text(face{family, bold, 11.5, 6, turquoise}, margin, textWidth, "№ "+s.Number)
@@ -55,9 +57,6 @@ func Receipt(w io.Writer, s Submission, lang locale.Lang) error {
 	}
 	p.gap(3)
 	p.text(smallFace, margin, textWidth, lang.T("certificate.receipt.meaning"))
-	if s.Specimen {
-		p.specimen()
-	}
 	return p.finish(w, "copy of the application")
 }
 
@@ -65,7 +64,7 @@ func Receipt(w io.Writer, s Submission, lang locale.Lang) error {
 func (p *paper) frozenText(text string) {
 	f := face{family, plain, 8.6, 4.7, ink}
 	const pad = 5.0
-	lines := p.lines(f, textWidth-2*pad, text)
+	lines := p.lines(f, textWidth-2*pad, strings.TrimRight(text, "\n"))
 	for len(lines) > 0 {
 		p.need(30)
 		room := int((pageHeight - bottom - p.GetY() - 2*pad) / f.leading)

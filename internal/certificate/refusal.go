@@ -18,36 +18,25 @@ type Act struct {
 	Specimen bool
 }
 
-// Refusal prints the act of refusal: Kazakh first, then Russian, then how its
-// seal is checked. Lines of the text are headings (the first of each language),
+// Refusal prints the act of refusal: a page in Kazakh and one in Russian, each
+// with the seal and how it is checked. Lines of the text are headings (the first of each language),
 // grounds (after a dash) or a name and its value (divided by a colon).
 func Refusal(w io.Writer, a Act) error {
 	title := locale.KK.T("certificate.refusal.title") + " / " + locale.RU.T("certificate.refusal.title")
 	p := newPaper(locale.KK, title+" № "+a.Number, title+" № "+a.Number, a.At)
+	p.specimen = a.Specimen
 	kk, ru, _ := strings.Cut(strings.TrimSpace(string(a.Text)), "\n\n")
-	p.actText(kk)
+	p.actText(locale.KK, kk, a)
 	if ru != "" {
-		p.gap(6)
-		p.actText(ru)
-	}
-	var title2, text []string
-	for _, l := range []locale.Lang{locale.KK, locale.RU} {
-		title2 = append(title2, l.T("certificate.seal.title"))
-		if a.SealedAt.IsZero() {
-			text = append(text, l.T("certificate.seal.waiting"))
-		} else {
-			text = append(text, l.T("certificate.seal.sealed", "at", l.DateTime(a.SealedAt)))
-		}
-	}
-	p.sealPanel(a.Text, strings.Join(title2, " / "), strings.Join(text, "\n"))
-	if a.Specimen {
-		p.specimen()
+		p.AddPage()
+		p.SetY(margin)
+		p.actText(locale.RU, ru, a)
 	}
 	return p.finish(w, "act of refusal")
 }
 
 // actText sets one language of the act.
-func (p *paper) actText(text string) {
+func (p *paper) actText(l locale.Lang, text string, a Act) {
 	title, rest, _ := strings.Cut(text, "\n")
 	p.need(40)
 	p.text(face{serif, bold, 14, 6.6, night}, margin, textWidth, title)
@@ -66,6 +55,11 @@ func (p *paper) actText(text string) {
 			p.text(headFace, margin, textWidth, strings.TrimSuffix(line, ":"))
 		}
 	}
+	seal := l.T("certificate.seal.waiting")
+	if !a.SealedAt.IsZero() {
+		seal = l.T("certificate.seal.sealed", "at", l.DateTime(a.SealedAt))
+	}
+	p.sealPanel(a.Text, l.T("certificate.seal.title"), seal)
 }
 
 // ground sets one ground of the refusal, beside a bar of sand.

@@ -23,6 +23,7 @@ func Registration(w io.Writer, d Data, lang locale.Lang) error {
 	r := d.Registration
 	title := lang.T("certificate.registration.title")
 	p := newPaper(lang, title+" № "+r.Number, title+" № "+r.Number, r.FixedAt)
+	p.specimen = d.Specimen
 	p.text(titleFace, margin, textWidth, title)
 	p.gap(1)
 	p.text(face{family, bold, 11.5, 6, turquoise}, margin, textWidth, "№ "+r.Number)
@@ -44,9 +45,6 @@ func Registration(w io.Writer, d Data, lang locale.Lang) error {
 	if err := p.checkPanel(d); err != nil {
 		return err
 	}
-	if d.Specimen {
-		p.specimen()
-	}
 	return p.finish(w, "certificate of registration")
 }
 
@@ -65,8 +63,12 @@ func bodyName(l locale.Lang, body mekenjai.Text) string {
 // of the page, where people look for a seal.
 func (p *paper) checkPanel(d Data) error {
 	const height, side = 58.0, 42.0
+	first := p.PageNo()
 	p.need(height + 6)
-	top := max(p.GetY()+6, pageHeight-bottom-height-4)
+	top := p.GetY()
+	if p.PageNo() == first {
+		top = max(top+6, pageHeight-bottom-height-4)
+	}
 	p.fill(sandLight)
 	p.draw(sandLine)
 	p.SetLineWidth(0.3)
