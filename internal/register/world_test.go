@@ -46,6 +46,26 @@ var verifierAnchors = sync.OnceValue(func() *eds.Pool { return authority().Ancho
 
 func newWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world {
 	t.Helper()
+	w := idleWorld(t, db, clock)
+	workers := river.NewWorkers()
+	w.register.AddWorkers(workers)
+	worker, err := db.Work(t.Context(), workers, database.WorkOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := worker.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+// idleWorld is a world in which no job runs by itself.
+func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world {
+	t.Helper()
 	w := &world{t: t, db: db, clock: clock, land: country.New(clock.Now), authority: authority(), phones: phones.New(clock.Now)}
 	key, err := w.authority.Person(pki.Person{}, pki.Options{BIN: string(w.land.BIN("akimat")), Organization: "Seal",
 		Roles: []eds.Role{eds.RoleInformationSystem}})
@@ -60,22 +80,9 @@ func newWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world {
 		BaseURL:  "https://mekenjai.example",
 		Clock:    clock.Now,
 	})
-	if err := founding.Settle(t.Context(), db, w.register, w.land); err != nil {
+	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
 		t.Fatal(err)
 	}
-	workers := river.NewWorkers()
-	w.register.AddWorkers(workers)
-	worker, err := db.Work(t.Context(), workers, database.WorkOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := worker.Stop(ctx); err != nil {
-			t.Error(err)
-		}
-	})
 	return w
 }
 

@@ -16,9 +16,10 @@ import (
 	"mekenjai/internal/register"
 )
 
-// Settle imports the addresses, unless they are there, and adopts the entries.
-func Settle(ctx context.Context, db *database.DB, r *register.Register, c *country.Country) error {
-	if err := Addresses(ctx, db, c.Plan()); err != nil {
+// Settle imports the addresses of a plan of the country, unless they are there,
+// and adopts the entries. The plan is c.Plan(), or a smaller one for tests.
+func Settle(ctx context.Context, db *database.DB, r *register.Register, c *country.Country, plan gazetteer.Plan) error {
+	if err := Addresses(ctx, db, plan); err != nil {
 		return err
 	}
 	peers := c.Peers()
@@ -38,13 +39,22 @@ func Settle(ctx context.Context, db *database.DB, r *register.Register, c *count
 	return nil
 }
 
-// Addresses imports an invented address register.
+// Small is the plan with the country's own houses alone.
+func Small(c *country.Country) gazetteer.Plan {
+	p := c.Plan()
+	p.Houses, p.Flats, p.Villages = 0, 0, min(p.Villages, 1)
+	return p
+}
+
+// Addresses imports an invented address register. The last room stands for all:
+// an import that was interrupted is repeated.
 func Addresses(ctx context.Context, db *database.DB, plan gazetteer.Plan) error {
-	for b := range plan.Buildings() { // the first building stands for all: imports are complete or repeated
-		if _, _, err := address.Resolve(ctx, db, b.RCA); err == nil && len(plan.Fixed) > 0 {
-			return nil
-		}
-		break
+	var last mekenjai.ARC
+	for r := range plan.Rooms() {
+		last = r.RCA
+	}
+	if _, _, err := address.Resolve(ctx, db, last); err == nil {
+		return nil
 	}
 	if _, err := address.Import(ctx, db, Source(plan), address.Options{}); err != nil {
 		return fmt.Errorf("addresses of the demo country: %w", err)
@@ -52,8 +62,7 @@ func Addresses(ctx context.Context, db *database.DB, plan gazetteer.Plan) error 
 	return nil
 }
 
-// Source reads the tables of a plan as the address package wants them. The
-// buildings come last of all rows that Addresses looks for, and rooms after.
+// Source reads the tables of a plan as the address package wants them.
 func Source(p gazetteer.Plan) address.Source {
 	return address.Source{
 		Places: func(yield func(address.Place, error) bool) {
