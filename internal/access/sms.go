@@ -44,7 +44,7 @@ func (a *Access) BeginSMS(ctx context.Context, visit string, iin mekenjai.IIN, f
 
 // FinishSMS signs in whoever received the code: *CodeError when the digits are
 // wrong or the code is dead. The digits are good only in the browser that asked for
-// them; elsewhere the code is dead, which also hides that it exists.
+// them.
 func (a *Access) FinishSMS(ctx context.Context, visit, codeID, digits string, c Client) (in SignedIn, err error) {
 	digits, err = parseDigits(digits)
 	if err != nil {
@@ -56,16 +56,12 @@ func (a *Access) FinishSMS(ctx context.Context, visit, codeID, digits string, c 
 	}
 	var wrong *CodeError
 	err = a.db.Transact(ctx, func(tx database.Tx) error {
-		in, wrong = SignedIn{}, nil
+		in = SignedIn{}
 		o, err := find(ctx, tx, `id = $1 AND kind = $2`, codeID, kindSignIn)
 		if err != nil {
 			return err
 		}
-		if !o.belongs(holder, nil) || !a.isLive(o, tx.Now()) {
-			wrong = &CodeError{}
-			return nil
-		}
-		if wrong, err = a.try(ctx, tx, o, digits); err != nil || wrong != nil {
+		if wrong, err = a.try(ctx, tx, o, o.belongs(holder, nil), digits); err != nil || wrong != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM access_code WHERE id = $1`, o.id); err != nil {
