@@ -27,31 +27,35 @@ func (p *Portal) Handler() http.Handler {
 	for pattern, handler := range p.routes() {
 		mux.Handle(pattern, web.Handler(handler))
 	}
-	return mux
+	pages := web.Friendly(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		pages.ServeHTTP(w, r.WithContext(withUser(r.Context())))
+	})
 }
 
 func (p *Portal) routes() map[string]func(http.ResponseWriter, *http.Request) error {
 	return map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /{$}": p.service,
 
-		"GET /sign-in":        p.signIn,
-		"POST /sign-in/eds":   p.signInByKey,
-		"POST /sign-in/sms":   p.sendCode,
-		"GET /sign-in/code":   p.askCode,
-		"POST /sign-in/code":  p.signInByCode,
-		"POST /sign-out":      p.signOut,
-		"POST /session":       p.extendSession,
-		"GET /c/{id}/sign-in": p.signInForConsent,
+		"GET /sign-in":         p.signIn,
+		"POST /sign-in/eds":    p.signInByKey,
+		"POST /sign-in/sms":    p.sendCode,
+		"GET /sign-in/code":    p.askCode,
+		"POST /sign-in/code":   p.signInByCode,
+		"POST /sign-in/resend": p.resendCode,
+		"POST /sign-out":       p.signOut,
+		"POST /session":        p.extendSession,
+		"GET /c/{id}/sign-in":  p.signInForConsent,
 
-		"GET /apply":                  p.begin,
-		"GET /apply/{id}/{step}":      p.question,
-		"POST /apply/{id}/{step}":     p.answer,
-		"GET /apply/{id}/check":       p.checkAnswers,
-		"POST /apply/{id}/sign":       p.submitByKey,
-		"POST /apply/{id}/code/send":  p.sendSigningCode,
-		"GET /apply/{id}/code/enter":  p.askSigningCode,
-		"POST /apply/{id}/code/enter": p.submitByCode,
-		"POST /apply/{id}/discard":    p.discard,
+		"GET /apply":               p.begin,
+		"GET /apply/{id}/{step}":   p.ofDraft(p.question),
+		"POST /apply/{id}/{step}":  p.ofDraft(p.answer),
+		"GET /apply/{id}/check":    p.ofDraft(p.checkAnswers),
+		"POST /apply/{id}/sign":    p.submitByKey,
+		"GET /apply/{id}/code":     p.ofDraft(p.askSigningCode),
+		"POST /apply/{id}/code":    p.ofDraft(p.sendSigningCode),
+		"POST /apply/{id}/confirm": p.submitByCode,
+		"POST /apply/{id}/discard": p.discard,
 
 		"GET /applications/{id}":             p.showCase,
 		"GET /applications/{id}/withdraw":    p.confirmWithdraw,
