@@ -8,7 +8,7 @@ import (
 
 // channelRules: portal, window, bank.
 var channelRules = []Rule{
-	{ID: "R52", Group: GroupChannel, Norm: "Joint order of 07.10.2025 No 500/нқ and 31.10.2025 No 801: pilot, only electronically", Tag: "V", Parameters: params("pilot_from", "pilot_until"),
+	{ID: "R52", Group: GroupChannel, Norm: "Joint order of 07.10.2025 No 500/НҚ and 31.10.2025 No 801: pilot, only electronically", Tag: "V", Parameters: params("pilot_from", "pilot_until"),
 		Reads: reads(FromApplication, FromPersons, FromProperty, FromClock), Answers: may(Route, "ONLINE"), private: true, judge: judgePilot},
 	{ID: "R53", Group: GroupChannel, Norm: "Service page: personal presence of the housing owner is mandatory", Tag: "V",
 		Reads:   reads(FromOperator, FromProperty, FromNotaries, FromCivilRecords, FromGuardianship, FromConsents),

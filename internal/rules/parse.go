@@ -65,17 +65,17 @@ func (e FactErrors) orNil() error {
 	return e
 }
 
-const (
-	maxFacts = 4 << 20 // bytes of a facts file
-	maxDepth = 16      // of nesting; the format itself needs 6
-)
+// MaxFacts is the size in bytes above which a facts file is refused.
+const MaxFacts = 4 << 20
+
+const maxDepth = 16 // of nesting; the format itself needs 6
 
 // ParseFacts reads a facts file strictly: unknown and doubled names, other
 // spellings, null, a wrong type or a missing fact are FactErrors, as is every
 // contradiction that Check finds.
 func ParseFacts(data []byte) (Facts, error) {
 	var f Facts
-	if len(data) > maxFacts {
+	if len(data) > MaxFacts {
 		return f, FactErrors{{"", BadSyntax, "the file is larger than 4 MiB"}}
 	}
 	root, err := readTree(data)
