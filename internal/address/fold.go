@@ -43,7 +43,7 @@ func isLatin(word string) bool {
 // already folded (ғ is г).
 var latin = []struct{ from, to string }{
 	{"shch", "щ"},
-	{"sh", "ш"}, {"zh", "ж"}, {"ch", "ч"}, {"kh", "х"}, {"gh", "г"}, {"ts", "ц"}, {"ya", "я"}, {"yu", "ю"}, {"ng", "н"},
+	{"sh", "ш"}, {"zh", "ж"}, {"ch", "ч"}, {"kh", "х"}, {"gh", "г"}, {"ts", "ц"}, {"ya", "я"}, {"yu", "ю"},
 	{"a", "а"}, {"b", "б"}, {"c", "с"}, {"d", "д"}, {"e", "е"}, {"f", "ф"}, {"g", "г"}, {"h", "х"}, {"i", "и"},
 	{"j", "ж"}, {"k", "к"}, {"l", "л"}, {"m", "м"}, {"n", "н"}, {"o", "о"}, {"p", "п"}, {"q", "к"}, {"r", "р"},
 	{"s", "с"}, {"t", "т"}, {"u", "у"}, {"v", "в"}, {"w", "у"}, {"x", "х"}, {"z", "з"},
@@ -51,10 +51,11 @@ var latin = []struct{ from, to string }{
 
 func toCyrillic(word string) string {
 	var b strings.Builder
-	vowel := false // the letter before, for y: Abay is Абай, Almaty is Алматы
+	vowel := false // the letter before, for y: Abay is Абай, Almaty is Алматы, Saryarqa is Сарыарқа
 next:
 	for i := 0; i < len(word); {
-		if word[i] == 'y' && !strings.HasPrefix(word[i:], "ya") && !strings.HasPrefix(word[i:], "yu") {
+		soft := strings.HasPrefix(word[i:], "ya") || strings.HasPrefix(word[i:], "yu")
+		if word[i] == 'y' && (!soft || i > 0 && !vowel) {
 			if vowel {
 				b.WriteString("й")
 			} else {
@@ -121,7 +122,8 @@ func uncapitalise(w string) string {
 // numberKey folds the number of a house or a flat so that bytes sort as numbers
 // do, 9 before 10 before 10А before 10/2, and so that a key is a prefix of
 // another only when the numbers are alike: "10" begins "10/2" but not "100".
-// Any dividing mark, and the word for a block, is one slash.
+// Any dividing mark, and the word for a block, is one slash; a letter behind the
+// number is Cyrillic, whichever keyboard it was typed on.
 func numberKey(s string) string {
 	var b strings.Builder
 	var runes []rune
@@ -132,7 +134,12 @@ func numberKey(s string) string {
 		if len(runes) > 0 && unicode.IsDigit(rune(w[0])) && unicode.IsDigit(runes[len(runes)-1]) {
 			runes = append(runes, '/')
 		}
-		runes = append(runes, []rune(w)...)
+		for _, r := range w {
+			if c, ok := latinUpper[unicode.ToUpper(r)]; ok {
+				r = unicode.ToLower(c)
+			}
+			runes = append(runes, r)
+		}
 	}
 	for i := 0; i < len(runes) && b.Len() < 60; {
 		r := runes[i]

@@ -11,8 +11,8 @@ import (
 )
 
 // defaultBatch is the number of rows a transaction: enough to share one durable
-// commit, few enough that nobody waits for the writer.
-const defaultBatch = 1000
+// commit, few enough that nobody waits for the writer longer than a blink.
+const defaultBatch = 4000
 
 // importer is one run of Import.
 type importer struct {
@@ -107,18 +107,4 @@ func (im *importer) loadTypes(ctx context.Context) error {
 		}
 		return rows.Err()
 	})
-}
-
-// typeIDs writes the kinds that are new and returns the numbers of all.
-func (im *importer) typeIDs(ctx context.Context, tx database.Tx, types []mekenjai.Text) (map[mekenjai.Text]int64, error) {
-	ids := maps.Clone(im.types)
-	var rows [][]any
-	for _, t := range types {
-		if _, ok := ids[t]; !ok {
-			ids[t] = int64(len(ids) + 1)
-			rows = append(rows, []any{ids[t], t.KK, t.RU})
-		}
-	}
-	_, err := typeTable.write(ctx, tx, rows)
-	return ids, err
 }

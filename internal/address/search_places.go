@@ -81,7 +81,7 @@ func (r *reader) streetsInNamed(words []string, named map[string]prefixRow) []pl
 	var ids []placeID
 	for i, street := range words {
 		var scopes []placeID
-		for j, town := range words {
+		for j := range words {
 			if i == j {
 				continue
 			}
@@ -89,7 +89,6 @@ func (r *reader) streetsInNamed(words []string, named map[string]prefixRow) []pl
 			if j+1 < len(words) && j+1 != i {
 				scopes = append(named[prefixKey(words[j:j+2])].areas, scopes...)
 			}
-			_ = town
 		}
 		if scopes = firstDistinct(scopes, mostScopes); len(scopes) > 0 {
 			ids = append(ids, r.namedIn(scopes, street, mostNamed)...)

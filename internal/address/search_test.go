@@ -58,6 +58,7 @@ func TestOneBoxFindsPlacesHousesAndFlats(t *testing.T) {
 		{"numbers after their kinds", "Абай көшесі, 10-үй, 5-пәтер", abayInAstana + ", дом 10, квартира 5"},
 		{"a dash between house and flat", "астана абая 10-5", abayInAstana + ", дом 10, квартира 5"},
 		{"a house with a letter", "астана абая 10 а", abayInAstana + ", дом 10А"},
+		{"a house with a Latin letter", "астана абая 10A", abayInAstana + ", дом 10А"},
 		{"the house first", "9 абая", abayInAstana + ", дом 9"},
 		{"a block of a house", "абая 10 корпус 2 кв 7", abayInAstana + ", дом 10, корпус 2, квартира 7"},
 		{"a number in the name", "самал 2", "город Алматы, микрорайон Самал-2"},

@@ -104,6 +104,6 @@ type Report struct {
 
 // Options of an import. The zero value serves.
 type Options struct {
-	Batch    int          // rows a transaction; 0 is 1000
+	Batch    int          // rows a transaction; 0 is 4000
 	Progress func(Report) // called after every transaction, may be nil
 }
