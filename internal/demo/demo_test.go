@@ -163,14 +163,17 @@ func TestReturnStaysOnTheDemoPages(t *testing.T) {
 
 func TestFaultsAreSetAndMended(t *testing.T) {
 	s := open(t)
-	s.post(t, "/demo/registers", "peer", "property", "fault-property", "stuck")
+	s.post(t, "/demo/registers", "fault-property", "stuck")
 	if f := s.Country.Fault(state.Properties); f.Kind != country.Slow || f.Delay != 5*time.Minute || faultOf(f) != stuck {
 		t.Errorf("fault %+v", f)
 	}
-	for _, wrong := range [][]string{{"peer", "property", "fault-property", "x"}, {"peer", "x", "fault-x", "down"}, {"peer", "civil", "fault-civil", "mismatch"}, {}} {
+	for _, wrong := range [][]string{{"fault-property", "x"}, {"fault-persons", "down", "fault-civil", "mismatch"}} {
 		if status, _ := s.post(t, "/demo/registers", wrong...); status != http.StatusBadRequest {
 			t.Errorf("%v: %d", wrong, status)
 		}
+	}
+	if f := s.Country.Fault(state.Persons); f.Kind != country.Works {
+		t.Errorf("a form that was refused did something: %+v", f)
 	}
 	s.post(t, "/demo/heal")
 	if f := s.Country.Fault(state.Properties); f.Kind != country.Works {

@@ -81,12 +81,14 @@ func (f face) seat(key string) (ncalayer.Seat, bool) {
 func upper(s string) string { return strings.ToUpper(s) }
 
 // seatName is whose key it is, for people.
-func seatName(s ncalayer.Seat) string {
-	name := mekenjai.Name{Surname: s.Person.Surname, Given: s.Person.Given, Patronymic: s.Person.Patronymic}.String()
-	if s.Organization != "" {
-		name += ", " + s.Organization
+func (f face) seatName(l locale.Lang, s ncalayer.Seat) string {
+	r := f.resident(mekenjai.IIN(s.Person.IIN))
+	for _, o := range r.Heads {
+		if string(o.BIN) == s.BIN {
+			return r.Name.String() + ", " + o.Name.In(string(l))
+		}
 	}
-	return name
+	return r.Name.String()
 }
 
 func (f face) key(w http.ResponseWriter, r *http.Request) error {
@@ -101,7 +103,7 @@ func (f face) key(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f face) showKey(w http.ResponseWriter, r *http.Request, form *web.Form, status int) error {
-	p := f.page(r, "demo.key.title").WithBack("/demo/").WithPath("/demo/key").WithForm(form)
+	p := f.page(r, "demo.key.title").WithPath("/demo/key").WithForm(form)
 	return web.Render(w, r, status, keyPage(p, f, form, deed(r)))
 }
 

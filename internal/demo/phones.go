@@ -40,7 +40,7 @@ func (f face) inboxes() []inbox {
 }
 
 func (f face) phones(w http.ResponseWriter, r *http.Request) error {
-	return f.show(w, r, phonesPage(f.page(r, "demo.phones.title").AsWide().WithBack("/demo/"), f.inboxes()))
+	return f.show(w, r, phonesPage(f.page(r, "demo.phones.title").AsWide(), f.inboxes()))
 }
 
 func (f face) phone(w http.ResponseWriter, r *http.Request) error {
@@ -54,7 +54,15 @@ func (f face) phone(w http.ResponseWriter, r *http.Request) error {
 		b.messages = f.Phones.Inbox(b.phone)
 	}
 	p := f.page(r, "demo.phones.of", "name", people[i].Name.String())
-	return f.show(w, r, phonePage(p.WithBack("/demo/phones"), b))
+	return f.show(w, r, phonePage(p, b))
+}
+
+// readable groups the digits of a telephone number.
+func readable(p mekenjai.Phone) string {
+	if len(p) != 12 {
+		return string(p)
+	}
+	return string(p[:2] + " " + p[2:5] + " " + p[5:8] + " " + p[8:10] + " " + p[10:])
 }
 
 var (

@@ -1,7 +1,7 @@
 package demo
 
 import (
-	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -57,22 +57,42 @@ func (f face) registers(w http.ResponseWriter, r *http.Request) error {
 	return f.showRegisters(w, r, web.NewForm(map[string]string{"when": "later"}), http.StatusOK)
 }
 
+// faulty are the faults in force, for the form.
+func (f face) faulty() *web.Form {
+	now := map[string]string{}
+	for _, p := range state.All {
+		now["fault-"+string(p)] = faultOf(f.Country.Fault(p))
+	}
+	return web.NewForm(now)
+}
+
 func (f face) showRegisters(w http.ResponseWriter, r *http.Request, form *web.Form, status int) error {
-	p := f.page(r, "demo.registers.title").WithBack("/demo/").WithPath("/demo/registers").WithForm(form)
+	p := f.page(r, "demo.registers.title").AsWide().WithPath("/demo/registers").WithForm(form)
 	return web.Render(w, r, status, registersPage(p, f, form, deed(r)))
 }
 
+// setFault takes the faults of all registers at once; what the form does not
+// name stays as it is.
 func (f face) setFault(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.ParseForm(r)
 	if err != nil {
 		return err
 	}
-	p := state.Peer(form.Value("peer"))
-	fault, known := faultNamed(p, form.Value("fault-"+string(p)))
-	if !known || !slices.Contains(state.All, p) {
-		return web.BadRequest(errors.New("no such register or fault"))
+	wanted := map[state.Peer]country.Fault{}
+	for _, p := range state.All {
+		name := form.Value("fault-" + string(p))
+		if name == "" {
+			continue
+		}
+		fault, known := faultNamed(p, name)
+		if !known {
+			return web.BadRequest(fmt.Errorf("%s has no fault %q", p, name))
+		}
+		wanted[p] = fault
 	}
-	f.Country.Set(p, fault)
+	for p, fault := range wanted {
+		f.Country.Set(p, fault)
+	}
 	return done(w, r, form, "/demo/registers", "fault")
 }
 

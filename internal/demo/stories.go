@@ -6,6 +6,7 @@ import (
 
 	"mekenjai"
 	"mekenjai/internal/fake/country"
+	"mekenjai/internal/locale"
 	"mekenjai/internal/state"
 	"mekenjai/internal/web"
 )
@@ -17,10 +18,10 @@ type board struct {
 	faulty   int
 }
 
-func (f face) board() board {
+func (f face) board(l locale.Lang) board {
 	b := board{messages: len(f.Phones.Latest(phonesShown))}
 	if s, ok := f.NCALayer.Seated(); ok {
-		b.seat = seatName(s)
+		b.seat = f.seatName(l, s)
 	}
 	for _, p := range state.All {
 		if f.Country.Fault(p).Kind != country.Works {
@@ -31,7 +32,7 @@ func (f face) board() board {
 }
 
 func (f face) home(w http.ResponseWriter, r *http.Request) error {
-	return f.show(w, r, homePage(f.page(r, "demo.title").AsWide(), f, f.board(), deed(r)))
+	return f.show(w, r, homePage(f.page(r, "demo.title").AsWide(), f, f.board(locale.From(r.Context())), deed(r)))
 }
 
 // inGroup are the stories of one shelf.
@@ -83,7 +84,7 @@ func (f face) story(w http.ResponseWriter, r *http.Request) error {
 		t.seated = s.Person.IIN == string(t.Applicant) && s.BIN == ""
 	}
 	p := f.page(r, t.Title())
-	return f.show(w, r, storyPage(p.WithBack("/demo/"), f, t, deed(r)))
+	return f.show(w, r, storyPage(p, f, t, deed(r)))
 }
 
 // resident by his number.
@@ -97,7 +98,7 @@ func (f face) resident(iin mekenjai.IIN) country.Resident {
 }
 
 func (f face) people(w http.ResponseWriter, r *http.Request) error {
-	return f.show(w, r, peoplePage(f.page(r, "demo.people.title").AsWide().WithBack("/demo/"), f, deed(r)))
+	return f.show(w, r, peoplePage(f.page(r, "demo.people.title").AsWide(), f, deed(r)))
 }
 
 // first is what a person is called among friends: the given name.

@@ -3,6 +3,7 @@ package country
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"mekenjai"
 )
@@ -116,7 +117,7 @@ func (c *Country) tell(p plot) Story {
 	arc := at(p.house, p.room)
 	a := atlas()[arc]
 	s := Story{
-		ID: p.id, Group: p.group, Applicant: c.IIN(p.applicant), IsOwner: p.owner == "", ARC: arc, Address: a.Dwelling().Address,
+		ID: p.id, Group: p.group, Applicant: c.IIN(p.applicant), IsOwner: p.owner == "", ARC: arc, Address: short(a.Dwelling().Address),
 		End: p.end, Rule: p.rule, Code: p.code,
 	}
 	if p.owner != "" {
@@ -130,6 +131,13 @@ func (c *Country) tell(p plot) Story {
 		s.Asked, s.Signers = append(s.Asked, party), append(s.Signers, c.Speaks(party))
 	}
 	return s
+}
+
+// short leaves the Republic out, as people write addresses.
+func short(t mekenjai.Text) mekenjai.Text {
+	return mekenjai.Text{
+		KK: strings.TrimPrefix(t.KK, "Қазақстан Республикасы, "), RU: strings.TrimPrefix(t.RU, "Республика Казахстан, "),
+	}
 }
 
 // Speaks tells who answers for a party: a person for himself, the head for an
