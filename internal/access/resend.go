@@ -30,15 +30,3 @@ func (a *Access) ResendSMS(ctx context.Context, visit, codeID string, c Client) 
 	}
 	return a.BeginSMS(ctx, visit, o.iin, o.subject, c)
 }
-
-// SigningCode is VerifySigningCode in the form in which the register asks for it:
-// it checks the digits against a text and returns what uses them up.
-func (a *Access) SigningCode(actor mekenjai.Actor, subjectID, digits string) func(context.Context, []byte) (func(context.Context, database.Tx) error, error) {
-	return func(ctx context.Context, text []byte) (func(context.Context, database.Tx) error, error) {
-		proof, err := a.VerifySigningCode(ctx, actor, subjectID, text, digits)
-		if err != nil {
-			return nil, err
-		}
-		return proof.Consume, nil
-	}
-}

@@ -80,6 +80,18 @@ func (a *Access) VerifySigningCode(ctx context.Context, actor mekenjai.Actor, su
 	return proof, nil
 }
 
+// SigningCode is VerifySigningCode in the form in which the register asks for it:
+// it checks the digits against a text and returns what uses them up.
+func (a *Access) SigningCode(actor mekenjai.Actor, subjectID, digits string) func(context.Context, []byte) (func(context.Context, database.Tx) error, error) {
+	return func(ctx context.Context, text []byte) (func(context.Context, database.Tx) error, error) {
+		proof, err := a.VerifySigningCode(ctx, actor, subjectID, text, digits)
+		if err != nil {
+			return nil, err
+		}
+		return proof.Consume, nil
+	}
+}
+
 // Consume uses the code up in the transaction of what it signs, so that one code
 // signs one thing once: mekenjai.ErrStale when it is used already or a newer code
 // took its place. When the transaction is rolled back the code is good again.

@@ -51,9 +51,9 @@ func TestASubmissionThatFailsKeepsTheCodeButNotTheTry(t *testing.T) {
 		must(w.BeginSigningCode(ctx, actor, "a1", statement))(t)
 		refused := errors.New("refused")
 		for range 3 {
-			proof := must(w.VerifySigningCode(ctx, actor, "a1", statement, w.digits()))(t)
+			consume := must(w.SigningCode(actor, "a1", w.digits())(ctx, statement))(t)
 			wantError(t, w.db.Transact(ctx, func(tx database.Tx) error {
-				return errors.Join(proof.Consume(ctx, tx), refused)
+				return errors.Join(consume(ctx, tx), refused)
 			}), refused)
 		}
 		_, err := w.VerifySigningCode(ctx, actor, "a1", statement, w.digits())

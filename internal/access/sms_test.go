@@ -132,6 +132,27 @@ func TestANewCodeVoidsTheOlder(t *testing.T) {
 	})
 }
 
+func TestAnotherCodeNeedsNoNumberButTheSameBrowser(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b, thief := w.browser(), w.browser()
+		for _, iin := range []mekenjai.IIN{stranger, aigul} {
+			first := must(w.BeginSMS(ctx, b.visit, iin, "consent-1", b.client))(t)
+			_, err := w.ResendSMS(ctx, thief.visit, first.ID, thief.client)
+			wantError(t, err, mekenjai.ErrStale)
+			next := must(w.ResendSMS(ctx, b.visit, first.ID, b.client))(t)
+			_, err = w.ResendSMS(ctx, b.visit, first.ID, b.client)
+			wantError(t, err, mekenjai.ErrStale)
+			if iin == stranger {
+				continue
+			}
+			in := must(w.FinishSMS(ctx, b.visit, next.ID, w.digits(), b.client))(t)
+			if in.Actor.IIN != aigul || in.For != "consent-1" {
+				t.Errorf("signed in as %s for %q", in.Actor.IIN, in.For)
+			}
+		}
+	})
+}
+
 func TestACodeIsGoodOnlyInItsBrowser(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		b, thief := w.browser(), w.browser()
