@@ -118,7 +118,7 @@ func TestChosenKeyIsInNCALayer(t *testing.T) {
 	if status != http.StatusOK || seat.Person.IIN != string(s.Country.IIN("aigul")) || seat.Algorithm != eds.RSASHA256 || seat.Kind != pki.Revoked {
 		t.Errorf("%d, seat %+v", status, seat)
 	}
-	if !strings.Contains(body, "НҰРЛАНОВА АЙГҮЛ") {
+	if !strings.Contains(body, "Нұрланова Айгүл Серікқызы") {
 		t.Error("the page does not say whose key it is")
 	}
 	s.post(t, "/demo/key", "who", "university")
