@@ -171,9 +171,14 @@ func findScheme(key crypto.PublicKey, signatureOID, digestOID string) (*scheme, 
 	return &scheme{rsaAlgorithms[digestOID], d, signatureOID}, nil
 }
 
-// verify checks signature over message. The RSA padding is PKCS #1 v1.5.
+// verify checks signature over message.
 func (s *scheme) verify(key crypto.PublicKey, message, signature []byte) error {
-	digest := s.digest.sum(message)
+	return s.verifyDigest(key, s.digest.sum(message), signature)
+}
+
+// verifyDigest checks signature over the digest of a message. The RSA padding is PKCS
+// #1 v1.5.
+func (s *scheme) verifyDigest(key crypto.PublicKey, digest, signature []byte) error {
 	switch k := key.(type) {
 	case *gost.PublicKey:
 		if k.Verify(digest, signature) {
@@ -185,6 +190,19 @@ func (s *scheme) verify(key crypto.PublicKey, message, signature []byte) error {
 		}
 	}
 	return errSignature
+}
+
+// impliedDigest is the hash function that a signature identifier stands for by itself.
+func impliedDigest(signatureOID string) (*digestAlgorithm, error) {
+	for _, p := range gostProfiles {
+		if signatureOID == p.signature || signatureOID == p.key {
+			return p.digest, nil
+		}
+	}
+	if oid := rsaSignatures[signatureOID]; oid != "" {
+		return findDigest(oid)
+	}
+	return nil, fmt.Errorf("%w: signature %s", errAlgorithm, signatureOID)
 }
 
 // algorithmID is an AlgorithmIdentifier. Every algorithm here has no parameters, so
