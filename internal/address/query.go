@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode"
 
-	"mekenjai"
 	"mekenjai/internal/locale"
 )
 
@@ -21,6 +20,7 @@ type query struct {
 	arc    string   // digits of an address registration code, whole or its beginning
 	tokens []token  // in the order of typing, words of kinds left out
 	kinds  []string // words of kinds: «улица», «үй»; they decide nothing, they only prefer
+	every  []token  // with the words of kinds, which may be a name after all: «Бульвар-2»
 }
 
 type token struct {
@@ -38,7 +38,7 @@ var kindWords = wordsOf(`улица ул көше көшесі көш просп
  микрорайон мкр мкрн мкн ша шағынаудан бульвар б-р бульвары площадь пл алаң алаңы шоссе тас жол жолы тупик проезд
  город г қала қаласы қ село с ауыл ауылы а/о поселок пос кент кенті район р-н ауданы ауд область обл облыс облысы
  сельский округ со округі ауылдық дом д үй уй квартира кв пәтер патер пат п корпус корп к блок бл строение стр ғимарат здание
- комната комн бөлме бөлмесі офис оф подъезд этаж рк казахстан қазақстан республика республикасы`)
+ комната комн бөлме бөлмесі офис оф подъезд этаж рк`)
 
 func wordsOf(text string) map[string]bool {
 	set := make(map[string]bool)
@@ -59,28 +59,39 @@ func parse(text string) query {
 	}
 	var q query
 	words, numbers := 0, 0
-	for _, t := range tokenise(text) {
+	for _, t := range withoutCountry(tokenise(text)) {
+		isKind := !t.number && kindWords[t.text]
 		switch {
-		case t.number && numbers < mostNumbers:
-			numbers++
-			q.tokens = append(q.tokens, t)
 		case t.number:
-		case kindWords[t.text]:
-			if len(q.kinds) < mostWords {
-				q.kinds = append(q.kinds, t.text)
-			}
-		case words < mostWords:
+			numbers++
+		case !isKind:
 			words++
+		case len(q.kinds) < mostWords:
+			q.kinds = append(q.kinds, t.text)
+		}
+		if t.number && numbers > mostNumbers || words > mostWords {
+			continue
+		}
+		if !isKind {
 			q.tokens = append(q.tokens, t)
 		}
-	}
-	if len(q.tokens) == 0 { // «көше» alone: perhaps the beginning of a name
-		for _, k := range q.kinds {
-			q.tokens = append(q.tokens, token{text: k})
+		if len(q.every) < mostWords {
+			q.every = append(q.every, t)
 		}
-		q.kinds = nil
 	}
 	return q
+}
+
+// withoutCountry leaves out the name of the country, with which official
+// addresses begin. Each word of it alone is the name of many a street.
+func withoutCountry(tokens []token) []token {
+	for i := 1; i < len(tokens); i++ {
+		switch tokens[i-1].text + " " + tokens[i].text {
+		case "республика казахстан", "казакстан республикасы":
+			return slices.Concat(tokens[:i-1], tokens[i+1:])
+		}
+	}
+	return tokens
 }
 
 // codeIn says whether the text is nothing but the digits of a code.
@@ -134,9 +145,9 @@ type reading struct {
 
 // readings are the ways to understand the numbers: as houses and flats, or the
 // first ones as parts of names («8 наурыз», «Самал 2»).
-func (q query) readings() []reading {
+func readings(tokens []token) []reading {
 	var numbers int
-	for _, t := range q.tokens {
+	for _, t := range tokens {
 		if t.number {
 			numbers++
 		}
@@ -145,7 +156,7 @@ func (q query) readings() []reading {
 	for named := range min(numbers, 2) + 1 {
 		var r reading
 		left := named
-		for _, t := range q.tokens {
+		for _, t := range tokens {
 			switch {
 			case !t.number:
 				r.words = append(r.words, t.text)
@@ -160,10 +171,4 @@ func (q query) readings() []reading {
 	}
 	slices.Reverse(all) // the reading that explains more of the query as a name goes first
 	return all
-}
-
-// wholeARC is the code, when it is a whole one.
-func (q query) wholeARC() (mekenjai.ARC, bool) {
-	arc, err := mekenjai.ParseARC(q.arc)
-	return arc, err == nil
 }

@@ -66,18 +66,19 @@ func (r *reader) search(node Node, text string, limit int) []Suggestion {
 	if !ok {
 		return r.searchBuilding(node, q, limit)
 	}
-	if len(q.tokens) == 0 {
-		return nil
+	found := r.searchTree(q.tokens, q.kinds, within, limit)
+	if len(found) == 0 && len(q.kinds) > 0 {
+		found = r.searchTree(q.every, nil, within, limit)
 	}
-	return r.searchTree(q, within, limit)
+	return found
 }
 
 // searchTree looks for places by each reading of the query, then for the houses
 // and flats in them.
-func (r *reader) searchTree(q query, within placeID, limit int) []Suggestion {
+func (r *reader) searchTree(tokens []token, kinds []string, within placeID, limit int) []Suggestion {
 	var found []candidate
-	for _, rd := range q.readings() {
-		found = append(found, r.findPlaces(rd, q.kinds, within)...)
+	for _, rd := range readings(tokens) {
+		found = append(found, r.findPlaces(rd, kinds, within)...)
 		if len(rd.words) == 0 && within != 0 { // only a house number, below a street
 			for _, p := range r.places([]placeID{within}) {
 				found = append(found, candidate{p, 0, rd.numbers})

@@ -68,6 +68,7 @@ func TestOneBoxFindsPlacesHousesAndFlats(t *testing.T) {
 		{"a pasted code", " 0202 0000 0000 0104 ", abayInAstana + ", дом 100"},
 		{"the beginning of a code", "02020000000001", abayInAstana + ", дом 10"},
 		{"a whole suggestion typed back", abayInAstana + ", дом 10, квартира 12", abayInAstana + ", дом 10, квартира 12"},
+		{"the country before it all", "Республика Казахстан, г. Астана, ул. Абая, 9", abayInAstana + ", дом 9"},
 		{"a house that is not there", "абая 777 алматы", abayInAlmaty},
 	}
 	eachSample(t, func(t *testing.T, db *database.DB) {
