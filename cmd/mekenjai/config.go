@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -24,14 +25,15 @@ const (
 // value, filled with the defaults, runs the demo country. Secrets are names of
 // files.
 type config struct {
-	Environment string `help:"demo or production." enum:"demo,production" default:"demo" env:"MEKENJAI_ENVIRONMENT"`
-	Database    string `help:"A file, or postgres://…" default:"var/mekenjai.db" env:"MEKENJAI_DATABASE"`
-	URL         string `name:"url" help:"Public address of the portal." default:"http://localhost:8080" env:"MEKENJAI_URL"`
-	Listen      string `help:"Address to listen on." default:"localhost:8080" env:"MEKENJAI_LISTEN"`
-	Trust       string `help:"Folder of certificates (PEM or DER) to whose issuers signatures are trusted. Production only." placeholder:"DIR" env:"MEKENJAI_TRUST"`
-	SecretFile  string `help:"File with at least 32 random bytes that key the hashes of codes. Production only." placeholder:"FILE" env:"MEKENJAI_SECRET_FILE"`
-	LogLevel    string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"MEKENJAI_LOG_LEVEL"`
-	LogFormat   string `help:"json or text." enum:"json,text" default:"json" env:"MEKENJAI_LOG_FORMAT"`
+	Environment string   `help:"demo or production." enum:"demo,production" default:"demo" env:"MEKENJAI_ENVIRONMENT"`
+	Database    string   `help:"A file, or postgres://…" default:"var/mekenjai.db" env:"MEKENJAI_DATABASE"`
+	URL         string   `name:"url" help:"Public address of the portal." default:"http://localhost:8080" env:"MEKENJAI_URL"`
+	Listen      string   `help:"Address to listen on." default:"localhost:8080" env:"MEKENJAI_LISTEN"`
+	Trust       string   `help:"Folder of certificates (PEM or DER) to whose issuers signatures are trusted. Production only." placeholder:"DIR" env:"MEKENJAI_TRUST"`
+	SecretFile  string   `help:"File with at least 32 random bytes that key the hashes of codes. Production only." placeholder:"FILE" env:"MEKENJAI_SECRET_FILE"`
+	Proxies     []string `help:"Address ranges (CIDR) of reverse proxies whose X-Forwarded-For is believed." placeholder:"CIDR" env:"MEKENJAI_PROXIES"`
+	LogLevel    string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"MEKENJAI_LOG_LEVEL"`
+	LogFormat   string   `help:"json or text." enum:"json,text" default:"json" env:"MEKENJAI_LOG_FORMAT"`
 }
 
 func (c config) demo() bool { return c.Environment == demoEnvironment }
@@ -84,6 +86,17 @@ func (c config) anchors() (*eds.Pool, error) {
 		}
 	}
 	return pool, nil
+}
+
+func (c config) proxies() (list []netip.Prefix, err error) {
+	for _, text := range c.Proxies {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("--proxies %q is not a range such as 10.0.0.0/8", text)
+		}
+		list = append(list, prefix)
+	}
+	return list, nil
 }
 
 func (c config) secret() ([]byte, error) {

@@ -10,6 +10,7 @@ import (
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/internal/access"
 	"mekenjai/internal/demo"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/fake/founding"
@@ -31,6 +32,14 @@ type movableClock struct{ ahead atomic.Int64 }
 func (c *movableClock) Now() time.Time          { return time.Now().Add(c.Ahead()) }
 func (c *movableClock) Ahead() time.Duration    { return time.Duration(c.ahead.Load()) }
 func (c *movableClock) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
+
+// demoLimits let one person try the stories one after another; an IIN of the demo
+// country has nothing to guess.
+var demoLimits = map[string]access.Limit{
+	access.LimitSMSPerson: {N: 200, Per: time.Minute}, access.LimitSMSDay: {N: 2000, Per: time.Hour},
+	access.LimitSMSPhone: {N: 200, Per: time.Minute}, access.LimitSigning: {N: 200, Per: time.Minute},
+	access.LimitSigningDay: {N: 2000, Per: time.Hour},
+}
 
 // demoCountry is the world of make run: invented people, their registers,
 // phones and keys, all in this process.
@@ -59,7 +68,10 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		seal:     seal,
 		clock:    clock.Now,
 		ncalayer: address,
-		prepare:  func(ctx context.Context, p *program) error { return founding.Settle(ctx, p.db, p.register, land) },
+		limits:   demoLimits,
+		prepare: func(ctx context.Context, p *program) error {
+			return founding.Settle(ctx, p.db, p.register, land, land.Plan())
+		},
 		routes: func(p *program) map[string]http.Handler {
 			return map[string]http.Handler{"/demo/": demo.New(demo.Options{
 				Country: land, Phones: centre, NCALayer: emulator, Clock: clock,

@@ -28,6 +28,7 @@ type world struct {
 	sendSMS  func(context.Context, mekenjai.Phone, string) error
 	seal     *eds.Key
 	clock    func() time.Time
+	limits   map[string]access.Limit                // wider than the usual ones, nil for those
 	ncalayer string                                 // web socket of the signing program, "" for the usual one
 	connect  []string                               // further addresses that the pages' scripts may reach
 	prepare  func(context.Context, *program) error  // fills an empty database
@@ -74,6 +75,10 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	if err != nil {
 		return nil, err
 	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return nil, err
+	}
 	p = &program{config: c, log: c.logger()}
 	if c.demo() {
 		p.world, err = demoCountry(c, p.log)
@@ -93,7 +98,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 		return nil, errors.Join(err, p.db.Close())
 	}
 	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS,
-		access.Params{Origin: c.URL, Secret: secret, Logger: p.log})
+		access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log})
 	p.register = register.New(p.db, register.Options{
 		Peers: p.world.peers, Verifier: p.world.verifier, SendSMS: p.world.sendSMS, Seal: p.world.seal,
 		BaseURL: c.URL, Clock: p.world.clock, Log: p.log,

@@ -50,5 +50,7 @@ func (h redactor) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-func (h redactor) WithAttrs(attrs []slog.Attr) slog.Handler { return redactor{h.Handler.WithAttrs(attrs)} }
-func (h redactor) WithGroup(name string) slog.Handler       { return redactor{h.Handler.WithGroup(name)} }
+func (h redactor) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return redactor{h.Handler.WithAttrs(attrs)}
+}
+func (h redactor) WithGroup(name string) slog.Handler { return redactor{h.Handler.WithGroup(name)} }
