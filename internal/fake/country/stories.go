@@ -87,12 +87,12 @@ var plots = []plot{
 	{"unreachable_owner", GroupElsewhere, "viktoria", "shymkent", 3, "zeynep", nil, "", mekenjai.Routed, "R34", "PARTY_NOT_REGISTERED"},
 	{"minor_owner", GroupElsewhere, "viktoria", "almaty", 5, "alikhan", nil, "", mekenjai.Routed, "R39", "OFFICE_HALL"},
 	{"incapable_owner", GroupElsewhere, "viktoria", "almaty", 31, "raisa", nil, "", mekenjai.Routed, "R39", "OFFICE_HALL"},
-	{"fifteen", GroupElsewhere, "arman", "almaty", 12, "aigul", nil, "", mekenjai.Routed, "R07", "REPRESENTATIVE"},
+	{"fifteen", GroupElsewhere, "arman", "almaty", 12, "aigul", nil, "", mekenjai.Routed, "R07", "REPRESENTATIVE_FILES"},
 	{"foreigner", GroupElsewhere, "david", "shymkent", 7, "bolat", nil, "", mekenjai.Routed, "R04", "ANNEX7_OFFICE"},
 	{"returnee", GroupElsewhere, "anna", "almaty", 12, "aigul", nil, "", mekenjai.Routed, "R16", "NO_CONSULAR_DEREG"},
 	{"no_permanent", GroupElsewhere, "ivan", "shymkent", 7, "bolat", nil, "", mekenjai.Routed, "R12", "PERMANENT_FIRST"},
 	{"arrested", GroupElsewhere, "gulnar", "astana", 9, "", nil, "", mekenjai.Referred, "R28", "BAN_ON_USE"},
-	{"missing_owner", GroupElsewhere, "viktoria", "almaty", 33, "fedor", nil, "", mekenjai.Referred, "R41", "OWNER_ABSENT"},
+	{"missing_owner", GroupElsewhere, "viktoria", "almaty", 33, "fedor", nil, "", mekenjai.Referred, "R41", "OWNER_MISSING"},
 }
 
 // Stories in the order of the page.
