@@ -59,7 +59,7 @@ func actText(a *record, v rules.Verdict, act Act) []byte {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		line := func(key string, pairs ...any) { b.WriteString(l.T("act.line."+key, pairs...) + "\n") }
+		line := func(key string, pairs ...any) { b.WriteString(l.T("certificate.act."+key, pairs...) + "\n") }
 		line("title", "number", act.Number)
 		line("issued", "at", l.DateTime(act.At))
 		line("application", "number", a.Number, "at", l.DateTime(a.SubmittedAt), "name", a.Name.String(), "iin", string(a.Person))
@@ -86,7 +86,7 @@ func sources(l locale.Lang, a *record) string {
 	var list []string
 	add := func(peer string, reply rules.Reply) {
 		if !reply.AnsweredAt.IsZero() {
-			list = append(list, l.T("act.peer."+peer)+" ("+l.DateTime(reply.AnsweredAt)+")")
+			list = append(list, l.T("certificate.peer."+peer)+" ("+l.DateTime(reply.AnsweredAt)+")")
 		}
 	}
 	for _, p := range f.Persons {
@@ -104,7 +104,7 @@ func sources(l locale.Lang, a *record) string {
 		add("entities", f.Organisations[0].Reply)
 	}
 	if len(list) == 0 {
-		return l.T("act.peer.application")
+		return l.T("certificate.peer.application")
 	}
 	return strings.Join(list, "; ")
 }

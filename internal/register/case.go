@@ -22,6 +22,7 @@ type Case struct {
 	Notices  []Notice
 	Entry    *mekenjai.Registration // when it was registered
 	Act      *Act                   // when it was refused
+	AskAgain time.Time              // when a silent register is asked again (R56); zero when none is silent
 	Now      time.Time              // the register's clock, by which the deadlines run
 }
 
@@ -77,6 +78,9 @@ func (r *Register) Case(ctx context.Context, actor mekenjai.Actor, id string) (c
 
 func (r *Register) readCase(ctx context.Context, tx database.Tx, a *record) (c Case, err error) {
 	c.Application, c.Now = a.Application, tx.Now()
+	if a.attempts > 0 {
+		c.AskAgain = a.askAt
+	}
 	if c.Findings, err = fromJSON[[]rules.Finding](a.findings); err != nil {
 		return c, err
 	}
@@ -127,6 +131,9 @@ type Brief struct {
 // History is a page of the person's applications, newest first; before is the id
 // of the last one of the page before, "" for the first page.
 func (r *Register) History(ctx context.Context, actor mekenjai.Actor, before string) (list []Brief, more bool, err error) {
+	if actor.BIN != "" {
+		return nil, false, mekenjai.ErrForbidden // what concerns the person is not the organisation's
+	}
 	if before == "" {
 		before = "~" // after every id
 	}

@@ -32,7 +32,7 @@ func (r *Register) Certificate(ctx context.Context, actor mekenjai.Actor, number
 		if err != nil {
 			return err
 		}
-		if c.Registration.Person != actor.IIN {
+		if c.Registration.Person != actor.IIN || actor.BIN != "" {
 			return mekenjai.ErrNotFound
 		}
 		if !c.Registration.IsValidOn(mekenjai.DateOf(tx.Now())) {
@@ -93,6 +93,9 @@ func (r *Register) CheckCode(ctx context.Context, typed string) (c Check, err er
 
 // Checks are the latest checks of the certificates of the person's entries.
 func (r *Register) Checks(ctx context.Context, actor mekenjai.Actor) (at []time.Time, err error) {
+	if actor.BIN != "" {
+		return nil, mekenjai.ErrForbidden
+	}
 	err = r.db.Read(ctx, func(tx database.Tx) error {
 		at, err = database.Collect(ctx, tx, func(row database.Row) (t time.Time, err error) {
 			return t, row.Scan(database.ScanTime(&t))

@@ -23,6 +23,9 @@ type Residence struct {
 // Residence reads the permanent line from the register of persons and the
 // temporary ones from our own.
 func (r *Register) Residence(ctx context.Context, actor mekenjai.Actor) (home Residence, err error) {
+	if actor.BIN != "" {
+		return home, mekenjai.ErrForbidden
+	}
 	reply, err := r.Peers.Person(ctx, actor.IIN)
 	switch {
 	case errors.Is(err, mekenjai.ErrUnavailable):

@@ -111,6 +111,7 @@ func (r *Register) record(ctx context.Context, tx database.Tx, before *record, q
 	case err != nil:
 		return err
 	case verdict.Outcome == rules.Pending:
+		a.findings = toJSON(awaited(verdict, q.silent))
 		return r.retry(ctx, tx, &a, q.silent)
 	}
 	a.facts, a.propertyAt, a.propertyHash = toJSON(q.facts), q.propertyAt, q.propertyHash
@@ -142,6 +143,31 @@ func (r *Register) retry(ctx context.Context, tx database.Tx, a *record, cause e
 		return nil // the first silence is enough for the audit
 	}
 	return audit.Write(ctx, tx, audit.BySystem("register.silent", a.ID).Concerning(a.Person).With("peer", peer))
+}
+
+// sourceOf is under which name the rules wait for a peer's answer.
+var sourceOf = map[state.Peer]rules.Source{
+	state.Persons: rules.FromPersons, state.Properties: rules.FromProperty, state.Addresses: rules.FromAddresses,
+	state.Citizens: rules.FromParties, state.Entities: rules.FromOrganisations, state.Civil: rules.FromCivilRecords,
+	state.Guardianship: rules.FromGuardianship, state.Housing: rules.FromProperty, state.Residents: rules.FromRegister,
+	state.Education: rules.FromEducation,
+}
+
+// awaited are the findings that tell the applicant for which register the case
+// waits: of all that are still needed, the one that did not answer. The others
+// were not asked yet and are not to blame.
+func awaited(v rules.Verdict, cause error) []rules.Finding {
+	pending := v.With(rules.Pending)
+	var silence *state.Silence
+	if !errors.As(cause, &silence) {
+		return pending
+	}
+	for _, f := range pending {
+		if rules.Source(f.Code) == sourceOf[silence.Peer] {
+			return []rules.Finding{f}
+		}
+	}
+	return pending
 }
 
 // backoff grows from 3 seconds to 2 minutes: the ten-minute clock runs.
