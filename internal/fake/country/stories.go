@@ -89,7 +89,7 @@ var plots = []plot{
 	{"incapable_owner", GroupElsewhere, "viktoria", "almaty", 31, "raisa", nil, "", mekenjai.Routed, "R39", "OFFICE_HALL"},
 	{"fifteen", GroupElsewhere, "arman", "almaty", 12, "aigul", nil, "", mekenjai.Routed, "R07", "REPRESENTATIVE_FILES"},
 	{"foreigner", GroupElsewhere, "david", "shymkent", 7, "bolat", nil, "", mekenjai.Routed, "R04", "ANNEX7_OFFICE"},
-	{"returnee", GroupElsewhere, "anna", "almaty", 12, "aigul", nil, "", mekenjai.Routed, "R16", "NO_CONSULAR_DEREG"},
+	{"returnee", GroupElsewhere, "anna", "almaty", 12, "aigul", nil, "", mekenjai.Routed, "R16", "RETURNEE_OFFICE"},
 	{"no_permanent", GroupElsewhere, "ivan", "shymkent", 7, "bolat", nil, "", mekenjai.Routed, "R12", "PERMANENT_FIRST"},
 	{"arrested", GroupElsewhere, "gulnar", "astana", 9, "", nil, "", mekenjai.Referred, "R28", "BAN_ON_USE"},
 	{"missing_owner", GroupElsewhere, "viktoria", "almaty", 33, "fedor", nil, "", mekenjai.Referred, "R41", "OWNER_MISSING"},
