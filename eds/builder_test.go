@@ -35,7 +35,7 @@ func person(issuer *Key) spec {
 
 // root is a spec of a good anchor.
 func root(name string) spec {
-	return spec{name: name, ca: true, keyUsage: 0x06, pathLen: -1}
+	return spec{name: name, ca: true, keyUsage: 0x06, pathLen: -1, from: date(2019, 1, 1), to: date(2040, 1, 1)}
 }
 
 func newGOSTKey(t testing.TB) crypto.Signer {

@@ -158,7 +158,8 @@ func (c *Certificate) isTSA() bool {
 	}
 	for _, e := range c.X509.Extensions {
 		if e.Id.String() == oidExtKeyUsage {
-			return e.Critical && c.X509.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) != 0
+			signing := x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
+			return e.Critical && (c.X509.KeyUsage == 0 || c.X509.KeyUsage&signing != 0)
 		}
 	}
 	return false

@@ -115,7 +115,10 @@ func (c *CMS) encode() []byte {
 		digests[i] = d.full
 	}
 	infos := make([][]byte, len(c.signers))
-	version := int64(1)
+	version := int64(1) // RFC 5652, section 5.1
+	if c.contentType != oidData {
+		version = 3
+	}
 	for i, s := range c.signers {
 		infos[i] = s.raw
 		if s.keyID != nil {

@@ -1,0 +1,325 @@
+package eds
+
+import (
+	"bytes"
+	"crypto/sha1"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"time"
+
+	"mekenjai/eds/internal/der"
+)
+
+// Object identifiers of RFC 6960.
+const (
+	oidOCSPBasic   = "1.3.6.1.5.5.7.48.1.1"
+	oidOCSPNonce   = "1.3.6.1.5.5.7.48.1.2"
+	oidOCSPNoCheck = "1.3.6.1.5.5.7.48.1.5"
+)
+
+// Limits of a response.
+const (
+	maxOCSP        = 1 << 20
+	maxOCSPEntries = 256
+)
+
+// ErrOCSP is wrapped by everything that is wrong with a response.
+var ErrOCSP = errors.New("eds: not a usable OCSP response")
+
+// An OCSPResponse is a parsed basic response of RFC 6960. Nothing in it has been
+// verified: see Verify.
+type OCSPResponse struct {
+	ProducedAt   time.Time
+	Nonce        []byte // nil when absent
+	Entries      []OCSPEntry
+	Certificates []*Certificate // candidates for the responder
+	Raw          []byte         // in DER
+
+	responderName string // in comparable form, or else
+	responderKey  []byte // SHA-1 of the responder's public key
+	signed        signedObject
+}
+
+// An OCSPEntry is what a response says of one certificate.
+type OCSPEntry struct {
+	Revocation
+	NeverIssued bool // revoked in 1970 on hold: the authority never issued it (RFC 6960, section 2.2)
+
+	serial  *big.Int
+	hash    string
+	name    []byte // hashes of the issuer's name and key
+	keyHash []byte
+}
+
+// ParseOCSP reads a successful response in DER. A response that says the responder
+// failed (tryLater, unauthorized …) is an error with that word: it is no answer.
+func ParseOCSP(data []byte) (*OCSPResponse, error) {
+	o, err := parseOCSP(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOCSP, err)
+	}
+	return o, nil
+}
+
+// ocspStatuses are the words for responseStatus.
+var ocspStatuses = map[byte]string{1: "malformedRequest", 2: "internalError", 3: "tryLater", 5: "sigRequired", 6: "unauthorized"}
+
+func parseOCSP(data []byte) (*OCSPResponse, error) {
+	if len(data) > maxOCSP {
+		return nil, fmt.Errorf("%d bytes", len(data))
+	}
+	outer := der.Read(data)
+	r := outer.Enter(der.TagSequence)
+	status := r.Expect(der.TagEnumerated).Body
+	if r.Err() == nil && !bytes.Equal(status, []byte{0}) {
+		word := "status"
+		if len(status) == 1 && ocspStatuses[status[0]] != "" {
+			word = ocspStatuses[status[0]]
+		}
+		return nil, fmt.Errorf("the responder answered %s", word)
+	}
+	explicit := r.Enter(0xA0)
+	inner := explicit.Enter(der.TagSequence)
+	if oid := inner.OID(); oid != oidOCSPBasic {
+		inner.Fail("response of type %s", oid)
+	}
+	basic := inner.OctetString()
+	if err := errors.Join(inner.Done(), explicit.Done(), r.Done(), outer.Done()); err != nil {
+		return nil, err
+	}
+	o := &OCSPResponse{Raw: bytes.Clone(data)}
+	return o, o.readBasic(basic)
+}
+
+// readBasic reads the BasicOCSPResponse.
+func (o *OCSPResponse) readBasic(b []byte) error {
+	outer := der.Read(b)
+	r := outer.Enter(der.TagSequence)
+	tbs, signed, err := readSigned(r)
+	if err != nil {
+		return err
+	}
+	o.signed = signed
+	if v, ok := r.Optional(0xA0); ok {
+		wrapped := der.Read(v.Body)
+		list := wrapped.Enter(der.TagSequence)
+		for list.More() {
+			if len(o.Certificates) == maxCertificates {
+				list.Fail("too many certificates")
+			}
+			c, err := ParseCertificate(list.Next().Full)
+			if err != nil {
+				return err
+			}
+			o.Certificates = append(o.Certificates, c)
+		}
+		if err := errors.Join(list.Done(), wrapped.Done()); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(r.Done(), outer.Done()); err != nil {
+		return err
+	}
+	return o.readData(tbs.Body)
+}
+
+// readData reads the ResponseData.
+func (o *OCSPResponse) readData(b []byte) error {
+	r := der.Read(b)
+	if v, ok := r.Optional(0xA0); ok && !bytes.Equal(v.Body, der.Int(0)) {
+		r.Fail("version")
+	}
+	switch v := r.Next(); v.Tag {
+	case 0xA1:
+		rdns, err := parseName(v.Body)
+		if err != nil {
+			return err
+		}
+		o.responderName = nameKey(rdns)
+	case 0xA2:
+		inner := der.Read(v.Body)
+		o.responderKey = inner.OctetString()
+		if err := inner.Done(); err != nil {
+			return err
+		}
+	default:
+		r.Fail("responder")
+	}
+	o.ProducedAt = r.Time()
+	list := r.Enter(der.TagSequence)
+	for list.More() {
+		e, err := readOCSPEntry(list.Enter(der.TagSequence))
+		if err != nil {
+			return err
+		}
+		if len(o.Entries) == maxOCSPEntries {
+			list.Fail("too many entries")
+		}
+		o.Entries = append(o.Entries, e)
+	}
+	if err := list.Done(); err != nil {
+		return err
+	}
+	if v, ok := r.Optional(0xA1); ok {
+		extensions, err := readExtensions(v.Body)
+		if err != nil {
+			return err
+		}
+		for _, x := range extensions {
+			switch {
+			case x.oid == oidOCSPNonce:
+				o.Nonce = append([]byte{}, x.value...)
+			case x.critical:
+				return fmt.Errorf("critical extension %s", x.oid)
+			}
+		}
+	}
+	return r.Done()
+}
+
+// readOCSPEntry reads a SingleResponse.
+func readOCSPEntry(r *der.Reader) (OCSPEntry, error) {
+	var e OCSPEntry
+	id := r.Enter(der.TagSequence)
+	e.hash = readAlgorithm(id).oid
+	e.name, e.keyHash, e.serial = id.OctetString(), id.OctetString(), id.Integer()
+	if err := id.Done(); err != nil {
+		return e, err
+	}
+	e.Serial, e.Source = fmt.Sprintf("%X", e.serial), "ocsp"
+	switch v := r.Next(); v.Tag {
+	case 0x80:
+		e.Status = RevocationGood
+	case 0x82:
+		e.Status, e.Detail = RevocationUnknown, "the responder does not know it"
+	case 0xA1:
+		if err := e.readRevoked(v.Body); err != nil {
+			return e, err
+		}
+	default:
+		r.Fail("certificate status")
+	}
+	this := r.Time()
+	e.ThisUpdate = &this
+	if v, ok := r.Optional(0xA0); ok {
+		inner := der.Read(v.Body)
+		next := inner.Time()
+		if err := inner.Done(); err != nil {
+			return e, err
+		}
+		e.NextUpdate = &next
+	}
+	if v, ok := r.Optional(0xA1); ok {
+		extensions, err := readExtensions(v.Body)
+		if err != nil {
+			return e, err
+		}
+		for _, x := range extensions {
+			if x.critical {
+				return e, fmt.Errorf("critical extension %s of an entry", x.oid)
+			}
+		}
+	}
+	return e, r.Done()
+}
+
+// readRevoked reads a RevokedInfo.
+func (e *OCSPEntry) readRevoked(b []byte) error {
+	r := der.Read(b)
+	at := r.Time()
+	e.Status, e.RevokedAt = RevocationRevoked, &at
+	if v, ok := r.Optional(0xA0); ok {
+		inner := der.Read(v.Body)
+		reason := inner.Expect(der.TagEnumerated).Body
+		if err := inner.Done(); err != nil || len(reason) != 1 {
+			return fmt.Errorf("%w: reason of revocation", der.ErrSyntax)
+		}
+		e.Reason = RevocationReason(reason[0])
+	}
+	if at.Equal(time.Unix(0, 0)) && e.Reason == ReasonCertificateHold {
+		e.NeverIssued, e.Detail = true, "never issued"
+	}
+	return r.Done()
+}
+
+// Find returns the entry about a certificate of the issuer.
+func (o *OCSPResponse) Find(c, issuer *Certificate) (OCSPEntry, bool) {
+	for _, e := range o.Entries {
+		if e.serial.Cmp(c.X509.SerialNumber) == 0 && e.issuedBy(issuer) {
+			return e, true
+		}
+	}
+	return OCSPEntry{}, false
+}
+
+// issuedBy compares the hashes of a CertID, by whatever function it names. SHA-1 is
+// harmless here: the response is signed by somebody whom the issuer trusts.
+func (e *OCSPEntry) issuedBy(issuer *Certificate) bool {
+	sum := func(b []byte) []byte { h := sha1.Sum(b); return h[:] }
+	if e.hash != oidSHA1 {
+		d, err := findDigest(e.hash)
+		if err != nil {
+			return false
+		}
+		sum = d.sum
+	}
+	return bytes.Equal(e.name, sum(issuer.X509.RawSubject)) && bytes.Equal(e.keyHash, sum(issuer.keyBits()))
+}
+
+// keyBits is the public key as CertID and ResponderID hash it: the contents of the BIT
+// STRING without the octet of unused bits.
+func (c *Certificate) keyBits() []byte {
+	r := der.Read(c.X509.RawSubjectPublicKeyInfo).Enter(der.TagSequence)
+	r.Next()
+	return r.BitString()
+}
+
+// Verify checks that the response was signed by the issuer of the certificates it
+// speaks of, or by a responder whom that issuer certified for it (RFC 6960, section
+// 4.2.2.2) and who was valid when the response was made.
+func (o *OCSPResponse) Verify(issuer *Certificate) error {
+	if o.isResponder(issuer) {
+		if err := o.signed.verify(issuer); err != nil {
+			return fmt.Errorf("%w: %w", ErrOCSP, err)
+		}
+		return nil
+	}
+	for _, c := range o.Certificates {
+		if !o.isResponder(c) {
+			continue
+		}
+		if err := o.verifyBy(c, issuer); err != nil {
+			return fmt.Errorf("%w: %w", ErrOCSP, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("%w: the responder's certificate is not inside", ErrOCSP)
+}
+
+func (o *OCSPResponse) verifyBy(responder, issuer *Certificate) error {
+	switch {
+	case !issuer.mayHaveIssued(responder):
+		return fmt.Errorf("responder %s is not certified by %s", responder.SubjectName(), issuer.SubjectName())
+	case !slices.Contains(responder.extKeyUsage, oidOCSPSigning):
+		return fmt.Errorf("%s is not a responder", responder.SubjectName())
+	case !responder.ValidAt(o.ProducedAt):
+		return fmt.Errorf("the certificate of %s was not valid at %s", responder.SubjectName(), o.ProducedAt.Format(time.RFC3339))
+	case responder.unknownCritical() != "":
+		return fmt.Errorf("the certificate of %s has the critical extension %s", responder.SubjectName(), responder.unknownCritical())
+	}
+	if err := responder.verifySignature(issuer); err != nil {
+		return fmt.Errorf("certificate of the responder: %w", err)
+	}
+	return o.signed.verify(responder)
+}
+
+// isResponder compares the ResponderID.
+func (o *OCSPResponse) isResponder(c *Certificate) bool {
+	if o.responderName != "" {
+		return c.subjectKey == o.responderName
+	}
+	h := sha1.Sum(c.keyBits())
+	return bytes.Equal(o.responderKey, h[:])
+}
