@@ -73,9 +73,13 @@ func asks(code string) func(*hearing) {
 // judgeReach looks, before anybody is disturbed, whether everybody who must be
 // asked can answer: on the portal, with a key or a phone of the database. Who
 // stands at the window needs neither. An organisation signs with its key only.
+// A minor or incapable holder need not be reached: his representative answers (R39).
 func judgeReach(h *hearing) {
 	for _, s := range h.seats {
 		if s.state != seatFree || !h.answersRemotely(s.holder.Party) {
+			continue
+		}
+		if protected, _ := h.isProtected(s.holder.Party); protected {
 			continue
 		}
 		p := h.party(s.holder.Party)
