@@ -6,7 +6,6 @@ import (
 	"iter"
 	"maps"
 
-	"mekenjai"
 	"mekenjai/internal/database"
 )
 
@@ -20,7 +19,6 @@ type importer struct {
 	opts   Options
 	report Report
 	places map[placeID]bool
-	types  map[mekenjai.Text]int64
 }
 
 // Import takes the source over into our copy, in many transactions between
@@ -33,9 +31,6 @@ func Import(ctx context.Context, db *database.DB, src Source, opts Options) (Rep
 		opts.Batch = defaultBatch
 	}
 	im := &importer{db: db, opts: opts, report: Report{Faults: map[Fault]int{}}}
-	if err := im.loadTypes(ctx); err != nil {
-		return im.report, fmt.Errorf("import addresses: %w", err)
-	}
 	for _, step := range []func(context.Context, Source) error{im.importPlaces, im.importPlots, im.importBuildings, im.importRooms} {
 		if err := step(ctx, src); err != nil {
 			return im.report, fmt.Errorf("import addresses: %w", err)
@@ -86,25 +81,4 @@ func (im *importer) transact(ctx context.Context, fn func(tx database.Tx, r *Rep
 		im.opts.Progress(r)
 	}
 	return nil
-}
-
-// loadTypes reads the words for kinds of buildings and rooms.
-func (im *importer) loadTypes(ctx context.Context) error {
-	im.types = make(map[mekenjai.Text]int64)
-	return im.db.Read(ctx, func(tx database.Tx) error {
-		rows, err := tx.Query(ctx, "SELECT id, kk, ru FROM address_type")
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id int64
-			var t mekenjai.Text
-			if err := rows.Scan(&id, &t.KK, &t.RU); err != nil {
-				return err
-			}
-			im.types[t] = id
-		}
-		return rows.Err()
-	})
 }

@@ -35,7 +35,7 @@ func (im *importer) importBuildings(ctx context.Context, src Source) error {
 					o.Parent = 0
 				}
 				number := squeeze(o.Number)
-				return []any{o.ID, arc, at, o.Parent, number, numberKey(number), b.types[o.kind()], o.Purpose, o.MultiFlat, o.Actual}, ""
+				return []any{o.ID, arc, at, o.Parent, number, numberKey(number), kindID(o.kind()), o.Purpose, o.MultiFlat, o.Actual}, ""
 			}, nil
 		})
 }
@@ -49,7 +49,7 @@ func (im *importer) importRooms(ctx context.Context, src Source) error {
 					return nil, FaultOrphanRoom
 				}
 				number := squeeze(o.Number)
-				return []any{o.ID, arc, o.Building, number, numberKey(number), b.types[o.kind()], o.Actual}, ""
+				return []any{o.ID, arc, o.Building, number, numberKey(number), kindID(o.kind()), o.Actual}, ""
 			}, err
 		})
 }

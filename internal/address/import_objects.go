@@ -2,6 +2,7 @@ package address
 
 import (
 	"context"
+	"hash/fnv"
 	"iter"
 	"slices"
 	"strings"
@@ -43,7 +44,6 @@ func mendType(t mekenjai.Text) mekenjai.Text {
 // batch is what one transaction writes of a table.
 type batch[T object] struct {
 	objects []T // one of each number
-	types   map[mekenjai.Text]int64
 	report  *Report
 }
 
@@ -55,12 +55,11 @@ func importObjects[T object](ctx context.Context, im *importer, t table, rows it
 		if err != nil {
 			return err
 		}
-		var types map[mekenjai.Text]int64
-		err = im.transact(ctx, func(tx database.Tx, r *Report) (err error) {
-			if types, err = typeIDs(ctx, tx, im.types, objects); err != nil {
+		err = im.transact(ctx, func(tx database.Tx, r *Report) error {
+			b := batch[T]{distinct(objects, r), r}
+			if err := b.writeKinds(ctx, tx); err != nil {
 				return err
 			}
-			b := batch[T]{distinct(objects, r), types, r}
 			row, err := columns(ctx, tx, b)
 			if err != nil {
 				return err
@@ -73,7 +72,6 @@ func importObjects[T object](ctx context.Context, im *importer, t table, rows it
 		if err != nil {
 			return err
 		}
-		im.types = types
 	}
 	return nil
 }
@@ -104,25 +102,25 @@ func (b batch[T]) write(ctx context.Context, tx database.Tx, t table, columns fu
 	return t.write(ctx, tx, rows)
 }
 
-// typeIDs writes the kinds that are new and returns the numbers of all.
-func typeIDs[T object](ctx context.Context, tx database.Tx, known map[mekenjai.Text]int64, objects []T) (map[mekenjai.Text]int64, error) {
-	ids, fresh := known, [][]any(nil)
-	for _, o := range objects {
-		kind := o.kind()
-		if _, ok := ids[kind]; ok {
-			continue
+// writeKinds writes the words for kinds of buildings and rooms. The number of a
+// kind is made of its words, so that two imports never give one number to two.
+func (b batch[T]) writeKinds(ctx context.Context, tx database.Tx) error {
+	var rows [][]any
+	seen := make(map[mekenjai.Text]bool)
+	for _, o := range b.objects {
+		if kind := o.kind(); !seen[kind] {
+			seen[kind] = true
+			rows = append(rows, []any{kindID(kind), kind.KK, kind.RU})
 		}
-		if fresh == nil { // the known ones stay as they are until this is committed
-			ids = make(map[mekenjai.Text]int64, len(known)+1)
-			for k, id := range known {
-				ids[k] = id
-			}
-		}
-		ids[kind] = int64(len(ids) + 1)
-		fresh = append(fresh, []any{ids[kind], kind.KK, kind.RU})
 	}
-	_, err := typeTable.write(ctx, tx, fresh)
-	return ids, err
+	_, err := typeTable.write(ctx, tx, rows)
+	return err
+}
+
+func kindID(kind mekenjai.Text) int64 {
+	h := fnv.New64a()
+	h.Write([]byte(kind.KK + "\x00" + kind.RU))
+	return int64(h.Sum64())
 }
 
 // distinct keeps one row of each number: the later one, unless the earlier is in

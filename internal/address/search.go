@@ -146,27 +146,25 @@ func hasStreet(found []candidate) bool {
 }
 
 // addHouses looks in the best places for the houses and flats that their
-// readings leave numbers for. Readings with as many numbers share the queries.
+// readings leave numbers for. There are as many rounds as readings, each in the
+// order of its places, the reading of the best place first.
 func (a *answer) addHouses(found []candidate) {
-	for first := 0; first < len(found); {
-		numbers := found[first].numbers
+	var done [][]string
+	for _, best := range found {
+		numbers := best.numbers
+		if len(numbers) == 0 || slices.ContainsFunc(done, func(n []string) bool { return slices.Equal(n, numbers) }) {
+			continue
+		}
+		done = append(done, numbers)
 		var ids []placeID
 		places := make(map[placeID]*place)
-		next := len(found)
-		for i, c := range found[first:] {
-			if !slices.Equal(c.numbers, numbers) {
-				next = first + i
-				break
-			}
-			if len(ids) < placesToEnter && places[c.id] == nil {
+		for _, c := range found {
+			if len(ids) < placesToEnter && places[c.id] == nil && slices.Equal(c.numbers, numbers) {
 				ids = append(ids, c.id)
 				places[c.id] = c.place
 			}
 		}
-		first = next
-		if len(numbers) > 0 {
-			a.addNumbered(ids, places, numbers)
-		}
+		a.addNumbered(ids, places, numbers)
 		if len(a.list) >= a.limit {
 			return
 		}

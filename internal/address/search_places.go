@@ -2,7 +2,6 @@ package address
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 )
@@ -87,7 +86,7 @@ func (r *reader) streetsInNamed(words []string, named map[string]prefixRow) []pl
 			}
 			scopes = append(scopes, named[prefixKey(words[j:j+1])].areas...)
 			if j+1 < len(words) && j+1 != i {
-				scopes = append(named[prefixKey(words[j:j+2])].areas, scopes...)
+				scopes = slices.Concat(named[prefixKey(words[j:j+2])].areas, scopes) // the longer name is the likelier
 			}
 		}
 		if scopes = firstDistinct(scopes, mostScopes); len(scopes) > 0 {
@@ -155,5 +154,5 @@ func (p *place) answers(words, kinds []string) (score int, ok bool) {
 	if !p.id.isGeonim() && own == len(words) {
 		score += 60
 	}
-	return min(score, math.MaxInt32), true
+	return score, true
 }

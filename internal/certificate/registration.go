@@ -49,7 +49,7 @@ func Registration(w io.Writer, d Data, lang locale.Lang) error {
 }
 
 func period(l locale.Lang, p mekenjai.Period) string {
-	return l.DayFrom(p.From) + " " + l.DayUntil(p.To) + l.T("certificate.registration.inclusive")
+	return l.T("certificate.registration.term", "from", l.DayFrom(p.From), "until", l.DayUntil(p.To))
 }
 
 func bodyName(l locale.Lang, body mekenjai.Text) string {

@@ -4,7 +4,8 @@
 -- import of package address; nothing else of the product refers to its keys,
 -- only to address registration codes.
 
--- Words for kinds of buildings and rooms («пәтер», «квартира»), told once.
+-- Words for kinds of buildings and rooms («пәтер», «квартира»), told once. The
+-- id is a hash of the words.
 CREATE TABLE address_type (
     id BIGINT PRIMARY KEY,
     kk TEXT NOT NULL,
