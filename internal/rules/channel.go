@@ -91,6 +91,8 @@ func (h *hearing) isAbsent(s seat) bool {
 	if !known || h.isPresent(n) && !protected {
 		return false
 	}
+	waits := slices.Clone(h.waits)
+	missing := true
 	for _, p := range h.Office.Present {
 		if !p.Identified || p.IIN == n {
 			continue
@@ -101,11 +103,13 @@ func (h *hearing) isAbsent(s seat) bool {
 		} else {
 			w = h.actsByDeed(p.IIN, s.holder.Party)
 		}
-		if w == counts || w == awaited {
+		if w == counts {
+			h.waits = waits // what was looked up about the others does not matter
 			return false
 		}
+		missing = missing && w != awaited
 	}
-	return true
+	return missing
 }
 
 // actsByDeed says whether somebody at the window shows a power of attorney of

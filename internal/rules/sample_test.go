@@ -161,6 +161,11 @@ func filedAt(instant string) func(*Facts) {
 		move(&f.Address.Reply)
 		move(&f.Property.Reply)
 		move(&f.Register.Reply)
+		if f.CivilRecords != nil {
+			move(&f.CivilRecords.Reply)
+			move(&f.Guardianship.Reply)
+			move(&f.Education.Reply)
+		}
 		f.Application.Arrival = mekenjai.DateOf(f.Application.FiledAt)
 	}
 }
