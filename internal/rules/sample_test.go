@@ -198,10 +198,12 @@ func filedBy(n mekenjai.IIN, role Role) func(*Facts) {
 
 // born makes the registrant (or another) of another age by the register.
 func born(n mekenjai.IIN, birth string) func(*Facts) {
-	return func(f *Facts) { f.personRef(n).BirthDate = day(birth) }
+	return func(f *Facts) {
+		if p := f.person(n); p != nil {
+			p.BirthDate = day(birth)
+		}
+	}
 }
-
-func (f *Facts) personRef(n mekenjai.IIN) *Person { return f.person(n) }
 
 func kin(person mekenjai.IIN, is Kin, of mekenjai.IIN) func(*Facts) {
 	return func(f *Facts) {
