@@ -91,9 +91,7 @@ func (r *reader) searchTree(tokens []token, kinds []string, within placeID, limi
 	if len(a.list) == 0 || len(a.list) < limit && len(found) > 0 && len(found[0].numbers) == 0 {
 		a.addPlaces(found, within)
 	}
-	if only, ok := a.onlyPlace(); ok && len(found[0].numbers) == 0 {
-		a.addAll(a.houses(r.housesOn([]placeID{only}, "", limit), map[placeID]*place{only: found[0].place}))
-	}
+	a.openOnly(found)
 	return a.list
 }
 
@@ -116,12 +114,18 @@ func (a *answer) addAll(list []Suggestion) {
 	}
 }
 
-// onlyPlace is the street that is the single answer so far.
-func (a *answer) onlyPlace() (placeID, bool) {
+// openOnly adds the first houses of the street that is the single answer so far.
+func (a *answer) openOnly(found []candidate) {
 	if len(a.list) != 1 || a.list[0].Kind != mekenjai.KindStreet {
-		return 0, false
+		return
 	}
-	return a.list[0].Node.place()
+	for _, c := range found {
+		if c.id.node() == a.list[0].Node && len(c.numbers) == 0 {
+			houses := a.r.housesOn([]placeID{c.id}, "", a.limit)
+			a.addAll(a.houses(houses, map[placeID]*place{c.id: c.place}))
+			return
+		}
+	}
 }
 
 // addPlaces keeps some room for streets: a name that a hundred villages share is
