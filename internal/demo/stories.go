@@ -48,6 +48,15 @@ type tale struct {
 	seated    bool // the applicant's key sits in NCALayer
 }
 
+// result is what the last step shows: a code of the wrong kind is refused while
+// it is typed.
+func (t tale) result() string {
+	if t.Rule == "R24" {
+		return "form"
+	}
+	return string(t.End)
+}
+
 // answerer is who answers a request for consent.
 type answerer struct {
 	country.Resident

@@ -55,6 +55,9 @@ var cast = []role{
 	{"lyudmila", "Панова", "Людмила", "Юрьевна", woman, "1986-01-05", 25, traits(oldCard)},
 	{"askar", "Тілеубергенов", "Асқар", "Мұратұлы", false, "1972-08-22", 26, nil},
 	{"stranger", "Бөтенов", "Бейтаныс", "", false, "1970-01-01", 27, nil}, // of whom a peer speaks when it is wrong
+	{"ruslan", "Гайсин", "Руслан", "Маратович", false, "1997-03-15", 29, nil},
+	{"aizhan", "Сағынова", "Айжан", "Ерланқызы", woman, "1992-11-26", 30, nil},
+	{"tolegen", "Баймұратов", "Төлеген", "Әлібекұлы", false, "1969-08-04", 31, nil},
 }
 
 // An organisation of the demo country.
@@ -92,6 +95,8 @@ var objects = []holding{
 	{house: "almaty", room: 21, area: 3900, useful: 3600, of: one("zhanna")},
 	{house: "astana", room: 28, area: 5800, useful: 5500, of: one("zhanna")},
 	{house: "shymkent", room: 3, area: 5000, useful: 4700, of: one("zeynep")},
+	{house: "shymkent", room: 11, area: 5600, useful: 5300, of: one("sergey"), tenant: "aizhan"},
+	{house: "shymkent", room: 18, area: 4900, useful: 4600, of: one("askar")},
 	{house: "shymkent", room: 20, area: 5200, useful: 4900, of: one("vasily")},
 	{house: "almaty", room: 33, area: 4400, useful: 4100, of: one("fedor")},
 	{house: "offices", room: 11, use: state.UseOffice, area: 8800, useful: 8500, of: one("centre")},
@@ -112,6 +117,7 @@ var kin = []relation{
 // The contract of state housing names these beside the tenant.
 var tenancies = []contract{
 	{house: "shymkent", room: 15, landlord: "akimat", tenant: "marat", named: []string{"marat", "asel"}},
+	{house: "shymkent", room: 18, landlord: "akimat", tenant: "tolegen", named: []string{"tolegen"}, leasedByState: true},
 }
 
 // Temporary registrations that stand when the country is made.

@@ -83,8 +83,11 @@ func TestEveryStoryHoldsTogether(t *testing.T) {
 			}
 			dwelling, _ := property.Value.Dwelling()
 			holders := dwelling.Holders()
-			if tenancy, _ := peers.Tenancy(t.Context(), s.ARC); tenancy.Found {
+			if tenancy, _ := peers.Tenancy(t.Context(), s.ARC); tenancy.Found && !tenancy.Value.LeasedByState {
 				holders = []mekenjai.RightHolder{tenancy.Value.Holder()}
+			}
+			if lease, leased := dwelling.Lease(today); leased && lease.Tenant.Party == s.Owner {
+				holders = []mekenjai.RightHolder{{Party: lease.Tenant.Party, Right: mekenjai.RightTenant}}
 			}
 			holds := func(p mekenjai.PartyID) bool {
 				return slices.ContainsFunc(holders, func(h mekenjai.RightHolder) bool { return h.Party == p })

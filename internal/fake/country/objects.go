@@ -16,6 +16,7 @@ type (
 		area, useful state.Area
 		of           []share
 		burdens      []burden
+		tenant       string // of a registered lease that does not ban residents, "" for none
 	}
 	share struct {
 		who          string
@@ -82,6 +83,9 @@ func (c *Country) build(i int, h holding) {
 			e.Interested, e.Basis.Type = c.subject(c.Party(b.by)), leaseContract
 		}
 		o.Encumbrances = append(o.Encumbrances, e)
+	}
+	if h.tenant != "" {
+		o.Leases = []state.Lease{{Tenant: c.subject(c.Party(h.tenant)), Registered: c.today.AddMonths(-8), Until: c.today.AddMonths(28)}}
 	}
 	c.objects[arc] = append(c.objects[arc], o)
 }

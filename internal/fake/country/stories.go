@@ -71,6 +71,7 @@ var plots = []plot{
 	{"three_owners", GroupConsent, "pavel", "kostanay", 0, "erlan", []string{"erlan", "zhanar", "meiram"}, "zhanar", mekenjai.Refused, "R36", "CONSENT_DECLINED"},
 	{"dormitory", GroupConsent, "madina", "dorm", 0, "university", []string{"university"}, "", mekenjai.Registered, "", ""},
 	{"state_rental", GroupConsent, "asel", "shymkent", 15, "marat", []string{"marat"}, "", mekenjai.Registered, "", ""},
+	{"private_tenant", GroupConsent, "ruslan", "shymkent", 11, "aizhan", []string{"aizhan"}, "", mekenjai.Registered, "", ""},
 	{"norm_relative", GroupConsent, "irina", "astana", 22, "oleg", []string{"oleg"}, "", mekenjai.Registered, "", ""},
 	{"moved", GroupConsent, "dana", "astana", 14, "sergey", []string{"sergey"}, "", mekenjai.Registered, "", ""},
 
@@ -80,6 +81,7 @@ var plots = []plot{
 	{"office", GroupRefused, "miras", "offices", 11, "centre", nil, "", mekenjai.Refused, "R26", "PURPOSE"},
 	{"dead_owner", GroupRefused, "miras", "shymkent", 20, "vasily", nil, "", mekenjai.Refused, "R40", "OWNER_DEAD"},
 	{"state_rental_stranger", GroupRefused, "miras", "shymkent", 15, "marat", nil, "", mekenjai.Refused, "R43", "NOT_IN_TENANCY"},
+	{"leased_by_state", GroupRefused, "miras", "shymkent", 18, "askar", nil, "", mekenjai.Refused, "R45", "NO_TEMP_RESIDENTS"},
 	{"norm", GroupRefused, "miras", "astana", 22, "oleg", nil, "", mekenjai.Refused, "R48", "CAPITAL_NORM"},
 	{"residence", GroupRefused, "oleg", "astana", 22, "", nil, "", mekenjai.Refused, "R11", "IS_RESIDENCE"},
 	{"old_card", GroupRefused, "lyudmila", "shymkent", 7, "bolat", nil, "", mekenjai.Refused, "R05", "ID_INVALID"},
