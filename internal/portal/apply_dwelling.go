@@ -12,8 +12,11 @@ import (
 	"mekenjai/internal/web"
 )
 
-// found is how many places one page of answers shows.
-const found = 20
+// How many answers to a text, and how many things below a place, a page shows.
+const (
+	mostFound  = 10
+	mostListed = 30
+)
 
 // search is the state of the dwelling page. It lives in the address of the page
 // alone: the search works by links and GET forms, without scripts.
@@ -60,7 +63,7 @@ func (s search) choose(r *http.Request, p *Portal, typed string) (search, error)
 func (s search) list(r *http.Request, p *Portal) (_ search, err error) {
 	ctx := r.Context()
 	if s.Node != "" {
-		page, err := address.Browse(ctx, p.Addresses, s.Node, string(locale.From(ctx)), r.URL.Query().Get("after"), found)
+		page, err := address.Browse(ctx, p.Addresses, s.Node, string(locale.From(ctx)), r.URL.Query().Get("after"), mostListed)
 		if err != nil {
 			return s, err
 		}
@@ -70,7 +73,7 @@ func (s search) list(r *http.Request, p *Portal) (_ search, err error) {
 		return s, nil
 	}
 	s.Next, s.Listed = "", false
-	if s.Items, err = address.SearchWithin(ctx, p.Addresses, s.Node, s.Text, found); err != nil || len(s.Items) > 0 {
+	if s.Items, err = address.SearchWithin(ctx, p.Addresses, s.Node, s.Text, mostFound); err != nil || len(s.Items) > 0 {
 		return s, err
 	}
 	if _, err := mekenjai.ParseARC(s.Text); err == nil {

@@ -1,0 +1,155 @@
+package portal
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"mekenjai/internal/locale"
+)
+
+var look = flag.String("look", "", "photograph the pages into this folder")
+
+// chromium starts a browser, or skips the test where there is none.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("needs Chromium")
+	}
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	ctx, done := context.WithTimeout(ctx, 4*time.Minute)
+	t.Cleanup(done)
+	return ctx
+}
+
+// carry gives Chromium the cookies of a browser of the tests.
+func (b *browser) carry(ctx context.Context) {
+	b.Helper()
+	at, err := url.Parse(b.server.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range b.Jar.Cookies(at) {
+		if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: b.server.URL}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func run[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T {
+	t.Helper()
+	got, err := chromedp.Run(ctx, action)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// show opens a page in a language and a window.
+func (w *town) show(ctx context.Context, path string, l locale.Lang, width int64) {
+	w.Helper()
+	mark := "?"
+	if strings.Contains(path, "?") {
+		mark = "&"
+	}
+	err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(w.server.URL+path+mark+"lang="+string(l)),
+		chromedp.Sleep(150*time.Millisecond))
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// A sight is a page to look at, by the browser that may see it.
+type sight struct{ name, path string }
+
+// sights are the pages of this face in the order in which people meet them.
+func (w *town) sights(b *browser) []sight {
+	w.Helper()
+	path := b.fill("three_owners")
+	house := string(w.land.Dwelling("almaty", 0))
+	return []sight{
+		{"service", "/"}, {"signin-consent", "/c/019394a2-0000-7000-8000-000000000000/sign-in"},
+		{"code", "/sign-in/code?id=019394a2-0000-7000-8000-000000000000&next=%2Fapply"},
+		{"continue", "/apply"}, {"registrant", path + "/registrant"}, {"months", path + "/months"}, {"ownership", path + "/ownership"},
+		{"dwelling-chosen", path + "/dwelling"}, {"dwelling-found", path + "/dwelling?q=" + url.QueryEscape("абая 150")},
+		{"dwelling-house", path + "/dwelling?in=" + house}, {"dwelling-nothing", path + "/dwelling?q=zzzz"},
+		{"owner", path + "/owner"}, {"purpose", path + "/purpose"}, {"arrival", path + "/arrival"},
+		{"check", path + "/check"}, {"signing-code", path + "/code?sent=1"},
+	}
+}
+
+func TestPhotographThePages(t *testing.T) {
+	if *look == "" {
+		t.Skip("for eyes: -look DIR")
+	}
+	ctx := chromium(t)
+	w := open(t)
+	sizes := map[int64]string{320: "xs", 390: "phone", 1100: "desk"}
+	photograph := func(s sight) {
+		for _, l := range locale.Langs {
+			for width, size := range sizes {
+				w.show(ctx, s.path, l, width)
+				name := filepath.Join(*look, s.name+"_"+string(l)+"_"+size+".png")
+				if err := os.WriteFile(name, run(t, ctx, chromedp.FullScreenshot(100)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	photograph(sight{"signin", "/sign-in?next=/apply"})
+	b := w.as("pavel")
+	b.carry(ctx)
+	for _, s := range w.sights(b) {
+		photograph(s)
+	}
+}
+
+// The long words of Kazakh must break in a window of 320 pixels, which is also a
+// phone at 200 % zoom; and nothing on a page may keep anybody out.
+func TestEveryPagePassesAxeAndFitsANarrowWindow(t *testing.T) {
+	engine, err := os.ReadFile("../../ui/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Skip("needs the packages of ui")
+	}
+	ctx := chromium(t)
+	w := open(t)
+	b := w.as("pavel")
+	b.carry(ctx)
+	const script = `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+		.then(r => JSON.stringify(r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.map(n => n.html).join(" | "))))`
+	for _, s := range w.sights(b) {
+		for _, l := range locale.Langs {
+			w.show(ctx, s.path, l, 320)
+			if wide := run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); wide > 320 {
+				t.Errorf("%s %s is %d pixels wide", s.name, l, wide)
+			}
+			run(t, ctx, chromedp.Evaluate[chromedp.Void](string(engine)))
+			var faults []string
+			if err := json.Unmarshal([]byte(run(t, ctx, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise))), &faults); err != nil {
+				t.Fatal(err)
+			}
+			for _, fault := range faults {
+				t.Errorf("%s %s: %s", s.name, l, fault)
+			}
+		}
+	}
+}
