@@ -133,19 +133,16 @@ func (p *program) work(ctx context.Context) (stop func(context.Context) error, e
 		return nil, err
 	}
 	sweeping, cancel := context.WithCancel(ctx)
-	go p.register.SweepEvery(sweeping, time.Second)
-	go every(sweeping, 10*time.Minute, func() {
-		if _, err := p.access.Sweep(sweeping); err != nil && sweeping.Err() == nil {
-			p.log.Error("sweep of sign-ins", "error", err)
-		}
-	})
+	go p.every(sweeping, time.Second, "deadlines", p.register.Sweep)
+	go p.every(sweeping, 10*time.Minute, "sign-ins", p.access.Sweep)
 	return func(ctx context.Context) error {
 		cancel()
 		return worker.Stop(ctx)
 	}, nil
 }
 
-func every(ctx context.Context, interval time.Duration, do func()) {
+// every sweeps at an interval until ctx ends. A sweep that fails is tried again.
+func (p *program) every(ctx context.Context, interval time.Duration, what string, sweep func(context.Context) (int, error)) {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
@@ -153,7 +150,9 @@ func every(ctx context.Context, interval time.Duration, do func()) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			do()
+			if _, err := sweep(ctx); err != nil && ctx.Err() == nil {
+				p.log.ErrorContext(ctx, "sweep", "of", what, "error", err)
+			}
 		}
 	}
 }

@@ -153,24 +153,14 @@ func parties(holders []mekenjai.RightHolder) []mekenjai.PartyID {
 	return list
 }
 
-// expire ends the entries whose last day is over, a bounded number at a time
-// (R59: by itself, no act is needed). One that was extended hands over to the
-// entry that waited.
-func (r *Register) expire(ctx context.Context, tx database.Tx, limit int) (int, error) {
-	over, err := database.Collect(ctx, tx, scanRegistration, `SELECT `+registrationColumns+` FROM registration
-		WHERE state = 'current' AND to_date < $1 ORDER BY to_date LIMIT $2`, mekenjai.DateOf(tx.Now()), limit)
+func (r *Register) expireOne(ctx context.Context, tx database.Tx, id string) error {
+	e, err := scanRegistration(tx.QueryRow(ctx, `SELECT `+registrationColumns+` FROM registration WHERE id = $1 AND state = 'current'`, id))
+	if errors.Is(err, mekenjai.ErrNotFound) {
+		return nil // another node was faster
+	}
 	if err != nil {
-		return 0, err
+		return err
 	}
-	for _, e := range over {
-		if err := r.expireOne(ctx, tx, e); err != nil {
-			return 0, err
-		}
-	}
-	return len(over), nil
-}
-
-func (r *Register) expireOne(ctx context.Context, tx database.Tx, e mekenjai.Registration) error {
 	a, err := applicationOf(ctx, tx, e)
 	if err != nil {
 		return err

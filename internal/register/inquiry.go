@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/errgroup"
 
 	"mekenjai"
 	"mekenjai/internal/audit"
@@ -181,11 +183,14 @@ type evidence struct {
 	found bool
 }
 
-// inquiry gathers facts for one application.
+// inquiry gathers facts for one application. Questions that do not depend on one
+// another are put at the same time; mu guards what they learn.
 type inquiry struct {
-	r            *Register
-	a            *record
-	today        mekenjai.Date
+	r     *Register
+	a     *record
+	today mekenjai.Date
+
+	mu           sync.Mutex
 	facts        rules.Facts
 	evidence     []evidence
 	silent       error // the first register that did not answer
@@ -194,50 +199,74 @@ type inquiry struct {
 	propertyHash []byte
 }
 
+// learn changes what is known.
+func (q *inquiry) learn(change func(*rules.Facts)) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	change(&q.facts)
+}
+
+// fail notes that a register did not answer.
+func (q *inquiry) fail(err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.silent == nil {
+		q.silent = err
+	}
+}
+
 // put asks one question and keeps the reply as evidence; ok is false when the
 // register was silent.
 func put[K, T any](ctx context.Context, q *inquiry, question func(context.Context, K) (state.Reply[T], error), about K) (state.Reply[T], bool) {
 	x, err := question(ctx, about)
 	if err != nil {
-		if q.silent == nil {
-			q.silent = err
-		}
+		q.fail(err)
 		return x, false
 	}
-	q.evidence = append(q.evidence, evidence{x.Evidence, x.Found})
+	q.learn(func(*rules.Facts) { q.evidence = append(q.evidence, evidence{x.Evidence, x.Found}) })
 	return x, true
 }
 
-// askFor asks what the findings of R56 name. It returns false when they name
-// nothing that this channel can ask: then the case stays pending.
+// atOnce bounds the questions that one inquiry puts at the same time.
+const atOnce = 6
+
+// askFor asks what the findings of R56 name. It returns false when there is
+// nothing to ask.
 func (q *inquiry) askFor(ctx context.Context, v rules.Verdict) (asked bool) {
+	var group errgroup.Group
+	group.SetLimit(atOnce)
 	for _, f := range v.With(rules.Pending) {
-		if q.silent != nil || ctx.Err() != nil {
-			return true
-		}
-		switch rules.Source(f.Code) {
-		case rules.FromPersons:
-			q.person(ctx, f.Party.IIN())
-		case rules.FromAddresses:
-			q.address(ctx)
-		case rules.FromProperty:
-			q.property(ctx)
-		case rules.FromOrganisations:
-			q.organisation(ctx, f.Party.BIN())
-		case rules.FromParties:
-			q.party(ctx, f.Party)
-		case rules.FromCivilRecords:
-			q.civilRecords(ctx)
-		case rules.FromGuardianship:
-			q.guardianship(ctx, f.Party.IIN())
-		case rules.FromEducation:
-			q.education(ctx)
-		case rules.FromRegister:
-			q.residents(ctx)
-		default:
-			q.silent = fmt.Errorf("rule %s waits for %s, which the portal cannot ask", f.Rule, f.Code)
-		}
 		asked = true
+		group.Go(func() error {
+			q.askOne(ctx, f)
+			return nil
+		})
 	}
+	_ = group.Wait() // silence is noted in q
 	return asked
+}
+
+func (q *inquiry) askOne(ctx context.Context, f rules.Finding) {
+	switch rules.Source(f.Code) {
+	case rules.FromPersons:
+		q.person(ctx, f.Party.IIN())
+	case rules.FromAddresses:
+		q.address(ctx)
+	case rules.FromProperty:
+		q.property(ctx)
+	case rules.FromOrganisations:
+		q.organisation(ctx, f.Party.BIN())
+	case rules.FromParties:
+		q.party(ctx, f.Party)
+	case rules.FromCivilRecords:
+		q.civilRecords(ctx)
+	case rules.FromGuardianship:
+		q.guardianship(ctx, f.Party.IIN())
+	case rules.FromEducation:
+		q.education(ctx)
+	case rules.FromRegister:
+		q.residents(ctx)
+	default:
+		q.fail(fmt.Errorf("rule %s waits for %s, which the portal cannot ask", f.Rule, f.Code))
+	}
 }

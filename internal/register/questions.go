@@ -15,19 +15,21 @@ func (q *inquiry) person(ctx context.Context, iin mekenjai.IIN) {
 	if !ok {
 		return
 	}
-	q.facts.Persons = append(q.facts.Persons, personFact(iin, x, q.today))
-	if iin != q.a.Person || !x.Found {
-		return
-	}
-	q.name = x.Value.Name()
-	if x.Value.IsReturning() {
-		q.facts.Application.Returnee = &rules.Returnee{ConsularMark: false}
-	}
+	q.learn(func(f *rules.Facts) {
+		f.Persons = append(f.Persons, personFact(iin, x, q.today))
+		if iin != q.a.Person || !x.Found {
+			return
+		}
+		q.name = x.Value.Name()
+		if x.Value.IsReturning() {
+			f.Application.Returnee = &rules.Returnee{ConsularMark: false}
+		}
+	})
 }
 
 func (q *inquiry) address(ctx context.Context) {
 	if x, ok := put(ctx, q, q.r.Peers.Address, q.a.Dwelling.ARC); ok {
-		q.facts.Address = addressFact(x)
+		q.learn(func(f *rules.Facts) { f.Address = addressFact(x) })
 	}
 }
 
@@ -42,13 +44,15 @@ func (q *inquiry) property(ctx context.Context) {
 	if !ok {
 		return
 	}
-	q.facts.Property = propertyFact(q.a.Dwelling.ARC, x, t, q.today)
-	q.propertyAt, q.propertyHash = x.AnsweredAt, x.SHA256[:]
+	q.learn(func(f *rules.Facts) {
+		f.Property = propertyFact(q.a.Dwelling.ARC, x, t, q.today)
+		q.propertyAt, q.propertyHash = x.AnsweredAt, x.SHA256[:]
+	})
 }
 
 func (q *inquiry) organisation(ctx context.Context, bin mekenjai.BIN) {
 	if x, ok := put(ctx, q, q.r.Peers.Entity, bin); ok {
-		q.facts.Organisations = append(q.facts.Organisations, organisationFact(bin, x))
+		q.learn(func(f *rules.Facts) { f.Organisations = append(f.Organisations, organisationFact(bin, x)) })
 	}
 }
 
@@ -62,12 +66,14 @@ func (q *inquiry) party(ctx context.Context, party mekenjai.PartyID) {
 			return
 		}
 		if person = entity.Value.Head(); person == "" {
-			q.facts.Parties = append(q.facts.Parties, rules.Party{Party: party, Reply: reply(entity, true)})
+			q.learn(func(f *rules.Facts) {
+				f.Parties = append(f.Parties, rules.Party{Party: party, Reply: reply(entity, true)})
+			})
 			return
 		}
 	}
 	if x, ok := put(ctx, q, q.r.Peers.Citizen, person); ok {
-		q.facts.Parties = append(q.facts.Parties, partyFact(party, x))
+		q.learn(func(f *rules.Facts) { f.Parties = append(f.Parties, partyFact(party, x)) })
 	}
 }
 
@@ -75,7 +81,7 @@ func (q *inquiry) party(ctx context.Context, party mekenjai.PartyID) {
 // dwelling, is related to its owners: the norm of the capital needs it.
 func (q *inquiry) civilRecords(ctx context.Context) {
 	owners := q.naturalOwners()
-	f := &rules.CivilRecords{}
+	records := &rules.CivilRecords{Reply: rules.Reply{Status: rules.NotFound, AskedAt: q.r.now(), AnsweredAt: q.r.now()}}
 	related := func(person mekenjai.IIN) (exempt, ok bool) {
 		for _, owner := range owners {
 			if owner == person {
@@ -86,14 +92,14 @@ func (q *inquiry) civilRecords(ctx context.Context) {
 			if !ok {
 				return false, false
 			}
-			if f.Status == "" {
-				f.Reply = reply(x, true)
+			if records.Status == rules.NotFound {
+				records.Reply = reply(x, true)
 			}
-			f.AnsweredAt = x.AnsweredAt
+			records.AnsweredAt = x.AnsweredAt
 			if x.Found {
 				exempt = true
 				if person == q.a.Person {
-					f.Relations = append(f.Relations, rules.Relation{Person: person, Is: rules.Kin(x.Value.Kind), Of: owner})
+					records.Relations = append(records.Relations, rules.Relation{Person: person, Is: rules.Kin(x.Value.Kind), Of: owner})
 				}
 			}
 		}
@@ -102,34 +108,38 @@ func (q *inquiry) civilRecords(ctx context.Context) {
 	if _, ok := related(q.a.Person); !ok {
 		return
 	}
-	if f.Status == "" { // no natural owner: nobody to be related to
-		f.Reply = rules.Reply{Status: rules.NotFound, AskedAt: q.r.now(), AnsweredAt: q.r.now()}
+	stranger, ok := q.strangerHere(ctx, related)
+	if !ok {
+		return
 	}
-	q.facts.CivilRecords = f
-	q.whetherOnlyFamily(ctx, related)
+	q.learn(func(f *rules.Facts) {
+		f.CivilRecords = records
+		if f.Register != nil {
+			f.Register.NonExemptHere = stranger
+		}
+	})
 }
 
 // manyResidents bounds whom the records are asked about: a dwelling with more
 // certainly holds strangers, or must be looked at by an officer.
 const manyResidents = 30
 
-func (q *inquiry) whetherOnlyFamily(ctx context.Context, related func(mekenjai.IIN) (exempt, ok bool)) {
-	if q.facts.Register == nil {
-		return
-	}
+// strangerHere says whether somebody outside the exempt categories is registered
+// at the dwelling, nil when that cannot be known: the rules know what to do then.
+func (q *inquiry) strangerHere(ctx context.Context, related func(mekenjai.IIN) (exempt, ok bool)) (stranger *bool, ok bool) {
 	here, ok := q.everybodyHere(ctx)
 	if !ok || len(here) > manyResidents {
-		return // unknown: the rules know what to do with that
+		return nil, ok
 	}
-	stranger := false
+	found := false
 	for _, person := range here {
 		exempt, ok := related(person)
 		if !ok {
-			return
+			return nil, false
 		}
-		stranger = stranger || !exempt
+		found = found || !exempt
 	}
-	q.facts.Register.NonExemptHere = &stranger
+	return &found, true
 }
 
 // everybodyHere are the persons registered at the dwelling, permanently or for a
@@ -147,7 +157,7 @@ func (q *inquiry) everybodyHere(ctx context.Context) ([]mekenjai.IIN, bool) {
 		return err
 	})
 	if err != nil {
-		q.silent = err
+		q.fail(err)
 		return nil, false
 	}
 	here = slices.DeleteFunc(here, func(p mekenjai.IIN) bool { return p == q.a.Person })
@@ -156,14 +166,16 @@ func (q *inquiry) everybodyHere(ctx context.Context) ([]mekenjai.IIN, bool) {
 }
 
 func (q *inquiry) naturalOwners() (owners []mekenjai.IIN) {
-	if q.facts.Property == nil {
-		return nil
-	}
-	for _, h := range q.facts.Property.Holders {
-		if iin := h.Party.IIN(); iin != "" && !slices.Contains(owners, iin) {
-			owners = append(owners, iin)
+	q.learn(func(f *rules.Facts) {
+		if f.Property == nil {
+			return
 		}
-	}
+		for _, h := range f.Property.Holders {
+			if iin := h.Party.IIN(); iin != "" && !slices.Contains(owners, iin) {
+				owners = append(owners, iin)
+			}
+		}
+	})
 	return owners
 }
 
@@ -175,22 +187,24 @@ func (q *inquiry) guardianship(ctx context.Context, ward mekenjai.IIN) {
 	if !ok {
 		return
 	}
-	if q.facts.Guardianship == nil {
-		q.facts.Guardianship = &rules.Guardianship{Reply: reply(x, true)}
-	}
-	q.facts.Guardianship.AnsweredAt = x.AnsweredAt
-	for _, g := range x.Value.Guardians {
-		permitted := slices.ContainsFunc(g.Permitted, func(p state.Permission) bool {
-			return p.ARC == q.a.Dwelling.ARC && !q.today.After(p.Until)
-		})
-		q.facts.Guardianship.Wards = append(q.facts.Guardianship.Wards,
-			rules.Ward{Ward: ward, Guardian: g.IIN, From: g.Begin, Until: g.End, Permission: permitted})
-	}
+	q.learn(func(f *rules.Facts) {
+		if f.Guardianship == nil {
+			f.Guardianship = &rules.Guardianship{Reply: reply(x, true)}
+		}
+		f.Guardianship.AnsweredAt = x.AnsweredAt
+		for _, g := range x.Value.Guardians {
+			permitted := slices.ContainsFunc(g.Permitted, func(p state.Permission) bool {
+				return p.ARC == q.a.Dwelling.ARC && !q.today.After(p.Until)
+			})
+			f.Guardianship.Wards = append(f.Guardianship.Wards,
+				rules.Ward{Ward: ward, Guardian: g.IIN, From: g.Begin, Until: g.End, Permission: permitted})
+		}
+	})
 }
 
 func (q *inquiry) education(ctx context.Context) {
 	if x, ok := put(ctx, q, q.r.Peers.Student, q.a.Person); ok {
-		q.facts.Education = educationFact(x, q.today)
+		q.learn(func(f *rules.Facts) { f.Education = educationFact(x, q.today) })
 	}
 }
 
@@ -202,5 +216,7 @@ func (q *inquiry) residents(ctx context.Context) {
 		return
 	}
 	others := slices.DeleteFunc(slices.Clone(x.Value.Persons), func(p mekenjai.IIN) bool { return p == q.a.Person })
-	q.facts.Register = &rules.Register{Reply: reply(x, true), PermanentHere: len(others)}
+	q.learn(func(f *rules.Facts) {
+		f.Register = &rules.Register{Reply: reply(x, true), PermanentHere: len(others)}
+	})
 }

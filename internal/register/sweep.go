@@ -3,7 +3,6 @@ package register
 import (
 	"context"
 	"errors"
-	"time"
 
 	"mekenjai"
 	"mekenjai/internal/audit"
@@ -20,28 +19,28 @@ const sweepSize = 100
 func (r *Register) Sweep(ctx context.Context) (done int, err error) {
 	lapsed, err := r.lapse(ctx)
 	asked, err2 := r.askAgain(ctx)
-	var expired int
-	err3 := r.db.Transact(ctx, func(tx database.Tx) (err error) {
-		expired, err = r.expire(ctx, tx, sweepSize)
-		return err
-	})
+	expired, err3 := r.expire(ctx)
 	return lapsed + asked + expired, errors.Join(err, err2, err3)
 }
 
-// lapse ends the requests whose deadline passed, each application in its own
-// transaction: one that fails does not hold up the others.
-func (r *Register) lapse(ctx context.Context) (int, error) {
-	var due []string
-	err := r.db.Read(ctx, func(tx database.Tx) (err error) {
-		due, err = database.Collect(ctx, tx, database.Column[string], `SELECT c.id FROM consent c
-			JOIN application a ON a.id = c.application
-			WHERE c.answer = 'asked' AND c.deadline < $1 AND a.state = 'awaiting_consent'
-			ORDER BY c.deadline LIMIT $2`, database.Micros(tx.Now()), sweepSize)
+// due reads the ids of what is to be done; mostly nothing is, and then no
+// transaction that writes is begun.
+func (r *Register) due(ctx context.Context, sql string, until func(database.Tx) any) (ids []string, err error) {
+	err = r.db.Read(ctx, func(tx database.Tx) error {
+		ids, err = database.Collect(ctx, tx, database.Column[string], sql, until(tx), sweepSize)
 		return err
 	})
-	done := 0
-	for _, id := range due {
-		if e := r.lapseOne(ctx, id); e != nil {
+	return ids, err
+}
+
+func now(tx database.Tx) any { return database.Micros(tx.Now()) }
+
+// eachAlone does the deed for every id in a transaction of its own: one that
+// fails does not hold up the others.
+func (r *Register) eachAlone(ctx context.Context, ids []string, deed func(context.Context, database.Tx, string) error) (done int, err error) {
+	for _, id := range ids {
+		e := r.db.Transact(ctx, func(tx database.Tx) error { return deed(ctx, tx, id) })
+		if e != nil {
 			err = errors.Join(err, e)
 			continue
 		}
@@ -50,60 +49,51 @@ func (r *Register) lapse(ctx context.Context) (int, error) {
 	return done, err
 }
 
-func (r *Register) lapseOne(ctx context.Context, id string) error {
-	return r.db.Transact(ctx, func(tx database.Tx) error {
-		c, err := loadConsent(ctx, tx, id)
-		if err != nil || !c.HasLapsed(tx.Now()) {
-			return err
-		}
-		a, err := loadApplication(ctx, tx, c.Application)
-		if err != nil || a.State != mekenjai.AwaitingConsent {
-			return err
-		}
-		if err := c.answer(ctx, tx, mekenjai.Lapsed, ""); err != nil {
-			return err
-		}
-		if err := audit.Write(ctx, tx, audit.BySystem("consent.lapse", c.ID).Concerning(a.Person)); err != nil {
-			return err
-		}
-		return r.reconsider(ctx, tx, &a)
-	})
+// lapse ends the requests whose deadline passed.
+func (r *Register) lapse(ctx context.Context) (int, error) {
+	ids, err := r.due(ctx, `SELECT c.id FROM consent c JOIN application a ON a.id = c.application
+		WHERE c.answer = 'asked' AND c.deadline < $1 AND a.state = 'awaiting_consent' ORDER BY c.deadline LIMIT $2`, now)
+	done, err2 := r.eachAlone(ctx, ids, r.lapseOne)
+	return done, errors.Join(err, err2)
+}
+
+func (r *Register) lapseOne(ctx context.Context, tx database.Tx, id string) error {
+	c, err := loadConsent(ctx, tx, id)
+	if err != nil || !c.HasLapsed(tx.Now()) {
+		return err
+	}
+	a, err := loadApplication(ctx, tx, c.Application)
+	if err != nil || a.State != mekenjai.AwaitingConsent {
+		return err
+	}
+	if err := c.answer(ctx, tx, mekenjai.Lapsed, ""); err != nil {
+		return err
+	}
+	if err := audit.Write(ctx, tx, audit.BySystem("consent.lapse", c.ID).Concerning(a.Person)); err != nil {
+		return err
+	}
+	return r.reconsider(ctx, tx, &a)
 }
 
 // askAgain enqueues the inquiries that are due, and sets their next turn.
-func (r *Register) askAgain(ctx context.Context) (n int, err error) {
-	err = r.db.Transact(ctx, func(tx database.Tx) error {
-		due, err := database.Collect(ctx, tx, database.Column[string], `SELECT id FROM application
-			WHERE ask_at IS NOT NULL AND ask_at <= $1 ORDER BY ask_at LIMIT $2`, database.Micros(tx.Now()), sweepSize)
-		if err != nil {
+func (r *Register) askAgain(ctx context.Context) (int, error) {
+	ids, err := r.due(ctx, `SELECT id FROM application WHERE ask_at IS NOT NULL AND ask_at <= $1 ORDER BY ask_at LIMIT $2`, now)
+	done, err2 := r.eachAlone(ctx, ids, func(ctx context.Context, tx database.Tx, id string) error {
+		n, err := tx.Exec(ctx, `UPDATE application SET ask_at = $2 WHERE id = $1 AND ask_at <= $3`,
+			id, database.Micros(tx.Now().Add(lease)), database.Micros(tx.Now()))
+		if err != nil || n == 0 { // another node was faster
 			return err
 		}
-		for _, id := range due {
-			if _, err := tx.Exec(ctx, `UPDATE application SET ask_at = $2 WHERE id = $1`, id, database.Micros(tx.Now().Add(lease))); err != nil {
-				return err
-			}
-			if err := tx.Enqueue(ctx, inquiryArgs{Application: id}, nil); err != nil {
-				return err
-			}
-		}
-		n = len(due)
-		return nil
+		return tx.Enqueue(ctx, inquiryArgs{Application: id}, nil)
 	})
-	return n, err
+	return done, errors.Join(err, err2)
 }
 
-// SweepEvery sweeps until ctx ends.
-func (r *Register) SweepEvery(ctx context.Context, interval time.Duration) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if _, err := r.Sweep(ctx); err != nil && ctx.Err() == nil {
-				r.Log.ErrorContext(ctx, "sweep", "error", err)
-			}
-		}
-	}
+// expire ends the entries whose last day is over (R59: by itself, no act is
+// needed). One that was extended hands over to the entry that waited.
+func (r *Register) expire(ctx context.Context) (int, error) {
+	ids, err := r.due(ctx, `SELECT id FROM registration WHERE state = 'current' AND to_date < $1 ORDER BY to_date LIMIT $2`,
+		func(tx database.Tx) any { return mekenjai.DateOf(tx.Now()) })
+	done, err2 := r.eachAlone(ctx, ids, r.expireOne)
+	return done, errors.Join(err, err2)
 }

@@ -272,3 +272,5 @@ func refusedFor(err error) string {
 	}
 	return ""
 }
+
+func verifyNow(w *world) eds.Options { return eds.Options{At: w.clock.Now(), Usage: eds.UsageSign} }
