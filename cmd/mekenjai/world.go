@@ -161,7 +161,7 @@ func (p *program) every(ctx context.Context, interval time.Duration, what string
 func (p *program) handler() http.Handler {
 	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
 		Connect: p.world.connect, Insecure: !isTLS(p.config.URL)}
-	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: p.db}
+	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: p.db, Specimen: p.config.demo()}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.access.Middleware(face.Handler()))
 	if p.world.routes != nil {

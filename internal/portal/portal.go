@@ -18,6 +18,9 @@ type Portal struct {
 	Access   *access.Access
 	// Addresses is where the copy of the address register is searched.
 	Addresses *database.DB
+	// Specimen prints every paper with a watermark: those of the demo country must
+	// not look valid.
+	Specimen bool
 }
 
 // Handler routes the requests of the portal. It stands inside web.Site.Wrap and

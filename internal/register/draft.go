@@ -210,7 +210,9 @@ func (r *Register) Prepare(ctx context.Context, actor mekenjai.Actor, id string)
 // nameOf asks the register of persons for the actor's name, and falls back on
 // the certificate of the sign-in.
 func (r *Register) nameOf(ctx context.Context, actor mekenjai.Actor) (mekenjai.Name, error) {
-	reply, err := r.Peers.Person(ctx, actor.IIN)
+	asking, cancel := patiently(ctx)
+	defer cancel()
+	reply, err := r.Peers.Person(asking, actor.IIN)
 	if err == nil && reply.Found {
 		return reply.Value.Name(), nil
 	}

@@ -26,7 +26,9 @@ func (r *Register) Residence(ctx context.Context, actor mekenjai.Actor) (home Re
 	if actor.BIN != "" {
 		return home, mekenjai.ErrForbidden
 	}
-	reply, err := r.Peers.Person(ctx, actor.IIN)
+	asking, cancel := patiently(ctx)
+	defer cancel()
+	reply, err := r.Peers.Person(asking, actor.IIN)
 	switch {
 	case errors.Is(err, mekenjai.ErrUnavailable):
 		home.Silent = true
@@ -75,7 +77,9 @@ func (r *Register) Estate(ctx context.Context, actor mekenjai.Actor) (estate Est
 	if actor.BIN != "" && !actor.MaySign {
 		return estate, mekenjai.ErrForbidden
 	}
-	reply, err := r.Peers.Holdings(ctx, actor.Party())
+	asking, cancel := patiently(ctx)
+	defer cancel()
+	reply, err := r.Peers.Holdings(asking, actor.Party())
 	switch {
 	case errors.Is(err, mekenjai.ErrUnavailable):
 		estate.Silent = true

@@ -71,6 +71,14 @@ func (r *Register) now() time.Time { return r.Clock().UTC() }
 // answer it.
 const freshWithin = 15 * time.Minute
 
+// patience is how long somebody waits before a page for a register; then the page
+// says that it is silent.
+const patience = 5 * time.Second
+
+func patiently(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, patience, mekenjai.ErrUnavailable)
+}
+
 // newID is a UUIDv7: unique, ordered by time, no secret.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
