@@ -31,6 +31,9 @@ func NewKey(c *Certificate, signer crypto.Signer) (*Key, error) {
 	return &Key{Certificate: c, signer: signer}, nil
 }
 
+// Signer is the private key, for making things other than CMS signatures.
+func (k *Key) Signer() crypto.Signer { return k.signer }
+
 // signingScheme is the algorithm to sign with: the only one of a GOST key, SHA-256
 // for RSA.
 func signingScheme(key crypto.PublicKey) (*scheme, error) {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha1"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"time"
 
@@ -45,12 +44,8 @@ type OCSPResponse struct {
 // An OCSPEntry is what a response says of one certificate.
 type OCSPEntry struct {
 	Revocation
+	ID          CertID
 	NeverIssued bool // revoked in 1970 on hold: the authority never issued it (RFC 6960, section 2.2)
-
-	serial  *big.Int
-	hash    string
-	name    []byte // hashes of the issuer's name and key
-	keyHash []byte
 }
 
 // ParseOCSP reads a successful response in DER. A response that says the responder
@@ -182,13 +177,11 @@ func (o *OCSPResponse) readData(b []byte) error {
 // readOCSPEntry reads a SingleResponse.
 func readOCSPEntry(r *der.Reader) (OCSPEntry, error) {
 	var e OCSPEntry
-	id := r.Enter(der.TagSequence)
-	e.hash = readAlgorithm(id).oid
-	e.name, e.keyHash, e.serial = id.OctetString(), id.OctetString(), id.Integer()
-	if err := id.Done(); err != nil {
+	var err error
+	if e.ID, err = readCertID(r.Expect(der.TagSequence)); err != nil {
 		return e, err
 	}
-	e.Serial, e.Source = fmt.Sprintf("%X", e.serial), "ocsp"
+	e.Serial, e.Source = fmt.Sprintf("%X", e.ID.Serial), "ocsp"
 	switch v := r.Next(); v.Tag {
 	case 0x80:
 		e.Status = RevocationGood
@@ -247,25 +240,11 @@ func (e *OCSPEntry) readRevoked(b []byte) error {
 // Find returns the entry about a certificate of the issuer.
 func (o *OCSPResponse) Find(c, issuer *Certificate) (OCSPEntry, bool) {
 	for _, e := range o.Entries {
-		if e.serial.Cmp(c.X509.SerialNumber) == 0 && e.issuedBy(issuer) {
+		if e.ID.Serial.Cmp(c.X509.SerialNumber) == 0 && e.ID.IssuedBy(issuer) {
 			return e, true
 		}
 	}
 	return OCSPEntry{}, false
-}
-
-// issuedBy compares the hashes of a CertID, by whatever function it names. SHA-1 is
-// harmless here: the response is signed by somebody whom the issuer trusts.
-func (e *OCSPEntry) issuedBy(issuer *Certificate) bool {
-	sum := func(b []byte) []byte { h := sha1.Sum(b); return h[:] }
-	if e.hash != oidSHA1 {
-		d, err := findDigest(e.hash)
-		if err != nil {
-			return false
-		}
-		sum = d.sum
-	}
-	return bytes.Equal(e.name, sum(issuer.X509.RawSubject)) && bytes.Equal(e.keyHash, sum(issuer.keyBits()))
 }
 
 // keyBits is the public key as CertID and ResponderID hash it: the contents of the BIT

@@ -34,7 +34,7 @@ func TestGenuineResponsesAreSignedAndReadable(t *testing.T) {
 		if err := r.Verify(genuineCertificate(t, "ca-test/nca_gost_test.crt")); err == nil {
 			t.Errorf("%s: another authority's response", name)
 		}
-		if e := r.Entries[0]; len(r.Entries) != 1 || e.Status != want.status || e.NeverIssued != want.never || !e.issuedBy(issuer) || r.Nonce == nil {
+		if e := r.Entries[0]; len(r.Entries) != 1 || e.Status != want.status || e.NeverIssued != want.never || !e.ID.IssuedBy(issuer) || r.Nonce == nil {
 			t.Errorf("%s: %+v", name, e)
 		}
 		survivors := 0

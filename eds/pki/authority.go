@@ -25,7 +25,8 @@ type Authority struct {
 	mu      sync.Mutex
 	tiers   map[string]*tier
 	keys    map[string]*eds.Key
-	revoked map[string]eds.Revocation // by serial
+	issued  map[string]string         // serial number to tier
+	revoked map[string]eds.Revocation // by serial number
 	silent  bool
 }
 
@@ -54,6 +55,7 @@ func New(seed []byte, now time.Time) (*Authority, error) {
 		base:    time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC),
 		tiers:   map[string]*tier{},
 		keys:    map[string]*eds.Key{},
+		issued:  map[string]string{},
 		revoked: map[string]eds.Revocation{},
 	}, nil
 }

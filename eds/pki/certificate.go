@@ -22,6 +22,8 @@ const (
 const (
 	oidEmailProtection = "1.3.6.1.5.5.7.3.4"
 	oidClientAuth      = "1.3.6.1.5.5.7.3.2"
+	oidTimeStamping    = "1.3.6.1.5.5.7.3.8"
+	oidOCSPSigning     = "1.3.6.1.5.5.7.3.9"
 )
 
 // certificate is what goes into one; make signs it.
@@ -36,8 +38,10 @@ type certificate struct {
 	authority   bool
 	keyUsage    []int
 	extKeyUsage []string
-	policy      string
-	fileKey     bool // the extension that says the key is a file
+	purposeOnly bool   // the extended key usage is critical
+	noCheck     bool   // a responder's own revocation is not asked for
+	policy      string // empty: none
+	fileKey     bool   // the extension that says the key is a file
 }
 
 // make encodes and signs the certificate and reads it back.
@@ -96,9 +100,14 @@ func (c *certificate) extensions(authorityKeyID []byte) [][]byte {
 		for _, oid := range c.extKeyUsage {
 			purposes = append(purposes, der.OID(oid))
 		}
-		add("2.5.29.37", false, der.Sequence(purposes...))
+		add("2.5.29.37", c.purposeOnly, der.Sequence(purposes...))
 	}
-	add("2.5.29.32", false, der.Sequence(der.Sequence(der.OID(c.policy))))
+	if c.noCheck {
+		add("1.3.6.1.5.5.7.48.1.5", false, der.Null())
+	}
+	if c.policy != "" {
+		add("2.5.29.32", false, der.Sequence(der.Sequence(der.OID(c.policy))))
+	}
 	add("2.5.29.15", true, namedBits(c.keyUsage))
 	add("2.5.29.14", false, der.OctetString(c.keyID()))
 	add("2.5.29.35", false, der.Sequence(der.Element(0x80, authorityKeyID)))

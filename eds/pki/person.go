@@ -28,6 +28,7 @@ const (
 	LoginOnly      Kind = "login_only"      // the authentication key of an RSA pair
 	WrongAuthority Kind = "wrong_authority" // an impostor with the authority's names
 	Revoked        Kind = "revoked"         // the key was compromised, the authority knows
+	OnHold         Kind = "on_hold"         // suspended by the authority
 )
 
 // Options are the choices for one key.
@@ -85,8 +86,12 @@ func (a *Authority) issue(p Person, o Options, label string) (*eds.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Kind == Revoked {
+	a.issued[certificate.Serial()] = name
+	switch o.Kind {
+	case Revoked:
 		a.revoke(certificate, c.notBefore.AddDate(0, 0, 1), eds.ReasonKeyCompromise)
+	case OnHold:
+		a.revoke(certificate, c.notBefore.AddDate(0, 0, 1), eds.ReasonCertificateHold)
 	}
 	return eds.NewKey(certificate, signer)
 }
