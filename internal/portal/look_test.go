@@ -18,7 +18,10 @@ import (
 	"mekenjai/internal/locale"
 )
 
-var look = flag.String("look", "", "photograph the pages into this folder")
+var (
+	look   = flag.String("look", "", "photograph the pages into this folder")
+	lookAt = flag.String("look-at", "", "only the pages whose name begins so")
+)
 
 // chromium starts a browser, or skips the test where there is none.
 func chromium(t *testing.T) context.Context {
@@ -105,6 +108,9 @@ func TestPhotographThePages(t *testing.T) {
 	w := open(t)
 	sizes := map[int64]string{320: "xs", 390: "phone", 1100: "desk"}
 	photograph := func(s sight) {
+		if !strings.HasPrefix(s.name, *lookAt) {
+			return
+		}
 		for _, l := range locale.Langs {
 			for width, size := range sizes {
 				w.show(ctx, s.path, l, width)

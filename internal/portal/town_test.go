@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"html"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -52,19 +53,20 @@ func open(t *testing.T) *town {
 	}
 	w := &town{T: t, db: db, clock: clock, land: country.New(clock.Now), keys: keys, phones: phones.New(clock.Now)}
 	verifier := &eds.Verifier{Anchors: keys.Anchors(), Revocation: keys}
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	peers := w.land.Peers()
 	w.server = httptest.NewUnstartedServer(nil)
 	url := "http://" + w.server.Listener.Addr().String()
-	w.register = register.New(db, register.Options{Peers: peers, Verifier: verifier, SendSMS: w.phones.Send, BaseURL: url, Clock: clock.Now})
+	w.register = register.New(db, register.Options{Peers: peers, Verifier: verifier, SendSMS: w.phones.Send, BaseURL: url, Clock: clock.Now, Log: log})
 	phoneOf := func(ctx context.Context, iin mekenjai.IIN) (mekenjai.Phone, bool, error) {
 		reply, err := peers.Citizen(ctx, iin)
 		return reply.Value.Phone, reply.Value.Exists && reply.Value.Phone != "", err
 	}
-	w.access = access.New(db, verifier, phoneOf, w.phones.Send, access.Params{Origin: url})
+	w.access = access.New(db, verifier, phoneOf, w.phones.Send, access.Params{Origin: url, Logger: log})
 	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
 		t.Fatal(err)
 	}
-	site := &web.Site{Demo: true, Insecure: true, TestChain: true, NCALayer: "ws://127.0.0.1:1"}
+	site := &web.Site{Log: log, Demo: true, Insecure: true, TestChain: true, NCALayer: "ws://127.0.0.1:1"}
 	face := &Portal{Register: w.register, Access: w.access, Addresses: db}
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", site.Assets())
@@ -94,8 +96,12 @@ func (w *town) settle() { databasetest.Settle(w.T, w.db, w.clock) }
 // sign signs with somebody's key as the signing program does.
 func (w *town) sign(who string, text []byte, attached bool) string {
 	w.Helper()
-	r := w.land.Resident(who)
-	key, err := w.keys.Person(pki.Person{IIN: string(r.IIN), Surname: r.Name.Surname, Given: r.Name.Given, Patronymic: r.Name.Patronymic}, pki.Options{})
+	return w.signWith(w.land.Resident(who), pki.Options{}, text, attached)
+}
+
+func (w *town) signWith(r country.Resident, o pki.Options, text []byte, attached bool) string {
+	w.Helper()
+	key, err := w.keys.Person(pki.Person{IIN: string(r.IIN), Surname: r.Name.Surname, Given: r.Name.Given, Patronymic: r.Name.Patronymic}, o)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -232,9 +238,21 @@ func (a reply) content() []byte {
 // as is a browser in which somebody of the cast has signed in by key.
 func (w *town) as(who string) *browser {
 	w.Helper()
+	return w.signedIn(func(text []byte) string { return w.sign(who, text, true) })
+}
+
+// asOrganisation has signed in with the key of the head of an organisation.
+func (w *town) asOrganisation(head, firm string) *browser {
+	w.Helper()
+	o := pki.Options{BIN: string(w.land.BIN(firm)), Organization: w.land.Name(w.land.Party(firm)), Roles: []eds.Role{eds.RoleHead}}
+	return w.signedIn(func(text []byte) string { return w.signWith(w.land.Resident(head), o, text, true) })
+}
+
+func (w *town) signedIn(sign func(text []byte) string) *browser {
+	w.Helper()
 	b := w.browser()
 	page := b.get("/sign-in?next=/apply").page(200)
-	to := b.post("/sign-in/eds", "challenge", page.hidden("challenge"), "next", "/apply", "signature", w.sign(who, page.content(), true)).to()
+	to := b.post("/sign-in/eds", "challenge", page.hidden("challenge"), "next", "/apply", "signature", sign(page.content())).to()
 	if to != "/apply" {
 		w.Fatalf("signed in to %q", to)
 	}
