@@ -250,7 +250,7 @@ type Lease struct {
 // StateHousing is a dwelling of the state fund, given by a tenancy contract.
 type StateHousing struct {
 	Tenant mekenjai.IIN   `json:"tenant" facts:"required" about:"IIN of the tenant."`
-	Named  []mekenjai.IIN `json:"named" facts:"required" about:"Persons named in the contract; the tenant need not be repeated."`
+	Named  []mekenjai.IIN `json:"named,omitempty" about:"Persons named in the contract; left out: nobody but the tenant."`
 	Until  mekenjai.Date  `json:"until,omitzero" about:"Last day of the contract; left out: without term."`
 }
 
