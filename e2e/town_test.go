@@ -1,0 +1,140 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"mekenjai/internal/fake/country"
+	"mekenjai/internal/locale"
+)
+
+// town is the world of one journey: a running Mekenjai, and the demo pages on
+// which keys are chosen, phones read and the clock moved.
+type town struct {
+	*testing.T
+	url   string
+	lang  locale.Lang
+	land  *country.Country // the numbers that people know of one another
+	table *browser         // the demo pages
+	heard map[string]int   // text messages of each phone that were read
+}
+
+// inEveryLanguage makes the journey in Kazakh, Russian and English.
+func inEveryLanguage(t *testing.T, journey func(w *town)) {
+	t.Helper()
+	inLanguages(t, locale.Langs, journey)
+}
+
+// inKazakh makes the journey in the first language alone: what it shows does not
+// depend on words.
+func inKazakh(t *testing.T, journey func(w *town)) {
+	t.Helper()
+	inLanguages(t, []locale.Lang{locale.KK}, journey)
+}
+
+func inLanguages(t *testing.T, langs []locale.Lang, journey func(w *town)) {
+	t.Helper()
+	for _, l := range langs {
+		t.Run(string(l), func(t *testing.T) {
+			t.Parallel()
+			w := found(t, l)
+			journey(w)
+		})
+	}
+}
+
+// found starts the program on a fresh database.
+func found(t *testing.T, lang locale.Lang) *town {
+	t.Helper()
+	w := &town{T: t, lang: lang, land: country.New(nil), heard: map[string]int{}}
+	db := filepath.Join(t.TempDir(), "mekenjai.db")
+	content, err := os.ReadFile(settled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(db, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.serve(db)
+	w.table = w.browser("demo")
+	return w
+}
+
+// serve runs the program until the journey ends. Its log is shown when the
+// journey fails.
+func (w *town) serve(db string) {
+	w.Helper()
+	address := freeAddress(w.T)
+	w.url = "http://" + address
+	log := &tail{}
+	cmd := exec.Command(binary, "serve", "--database="+db, "--listen="+address, "--url="+w.url, "--log-level=warn", "--log-format=text")
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		w.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	w.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case err := <-ended:
+			if err != nil {
+				w.Errorf("the program ended with %v", err)
+			}
+		case <-time.After(20 * time.Second):
+			_ = cmd.Process.Kill()
+			w.Error("the program did not end")
+		}
+		if w.Failed() {
+			w.Logf("log of the program:\n%s", log)
+		}
+	})
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if answer, err := http.Get(w.url + "/healthz"); err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		if len(ended) > 0 || time.Now().After(deadline) {
+			w.Fatalf("the program does not serve:\n%s", log)
+		}
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
+}
+
+// tail keeps what the program wrote.
+type tail struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *tail) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *tail) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
