@@ -20,6 +20,7 @@ var parametersFile []byte
 // what an act may change tomorrow, is changed in parameters.json.
 type Parameters struct {
 	MinAge               int               `param:"min_age"`
+	BirthCertificateAge  int               `param:"birth_certificate_age"`
 	SelfFilingAge        int               `param:"self_filing_age"`
 	POAMaxYears          int               `param:"poa_max_years"`
 	POADefaultYears      int               `param:"poa_default_years"`

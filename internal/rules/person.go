@@ -16,8 +16,8 @@ var personRules = []Rule{
 		Reads: reads(FromPersons), Answers: may(Refuse, "PERSON_DEAD"), judge: judgeAlive},
 	{ID: "R04", Group: GroupPerson, Norm: "Rules of registration of the population, order of 14.09.2024; MIA order of 30.03.2020 No 267, Annexes 5, 7, 8", Tag: "V2",
 		Reads: reads(FromPersons, FromApplication), Answers: may(OK, "ANNEX7", Route, "ANNEX7_OFFICE", "MIGRATION"), judge: judgeCitizenship},
-	{ID: "R05", Group: GroupPerson, Norm: "Administrative Code, art. 492(1); Rules of registration of the population, order of 14.09.2024: identity documents", Tag: "V2",
-		Reads: reads(FromPersons), Answers: may(Refuse, "ID_INVALID"), judge: judgeDocument},
+	{ID: "R05", Group: GroupPerson, Norm: "Administrative Code, art. 492(1); Rules of registration of the population, order of 14.09.2024: identity documents", Tag: "V2", Parameters: params("birth_certificate_age"),
+		Reads: reads(FromPersons, FromApplication), Answers: may(Refuse, "ID_INVALID"), judge: judgeDocument},
 	{ID: "R06", Group: GroupPerson, Norm: "Civil Code, art. 16(2)", Tag: "V", Parameters: params("min_age"),
 		Reads: reads(FromPersons, FromApplication), Answers: may(Refuse, "NOT_SUBJECT_UNDER_14"), judge: judgeUnderAge},
 	{ID: "R07", Group: GroupPerson, Norm: "Service page: children under 16 through a legal representative; Civil Code, art. 22", Tag: "V2", Parameters: params("self_filing_age"),
@@ -85,8 +85,8 @@ func judgeDocument(h *hearing) {
 	switch {
 	case !p.isCitizen():
 		kinds = []DocumentType{ForeignPassport, ResidencePermitPaper, StatelessCertificate}
-	case p.age(h.filedOn) < 16:
-		kinds = append(kinds, BirthCertificate) // service page: for children under 16
+	case p.age(h.filedOn) < h.p.BirthCertificateAge:
+		kinds = append(kinds, BirthCertificate)
 	}
 	for _, d := range p.Documents {
 		if slices.Contains(kinds, d.Type) && d.isValid(h.today) {
