@@ -1,7 +1,6 @@
 package eds
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"errors"
@@ -164,25 +163,6 @@ func (b *pathBuilder) strays(used map[*Certificate]bool) []problem {
 		}
 	}
 	return out
-}
-
-// revocation asks about every certificate of the chain below the anchor.
-func (v *Verifier) revocation(ctx context.Context, chain []*Certificate, at time.Time) ([]Revocation, []problem) {
-	if v.NoRevocation {
-		return nil, nil
-	}
-	var answers []Revocation
-	var out []problem
-	for i := 0; i+1 < len(chain); i++ {
-		answer := Revocation{Status: RevocationUnavailable, Detail: "no source is configured"}
-		if v.Revocation != nil {
-			answer = v.Revocation.CheckRevocation(ctx, chain[i], chain[i+1], at)
-		}
-		answer.Serial = chain[i].Serial()
-		answers = append(answers, answer)
-		out = append(out, answer.weigh(chain[i], at)...)
-	}
-	return answers, out
 }
 
 // signatureCache remembers which certificate was found to be signed by which: the

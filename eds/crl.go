@@ -1,6 +1,7 @@
 package eds
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -37,7 +38,12 @@ type CRL struct {
 	authorityKeyID []byte
 	signed         signedObject
 	index          serialIndex
+	raw            []byte // of small lists, to be kept as evidence
 }
+
+// maxKeptCRL is up to what size a list is kept whole: those of roots have some hundred
+// bytes, and nobody keeps the national list beside every signature.
+const maxKeptCRL = 64 << 10
 
 // ParseCRL reads a list in DER, PEM or base64. Its signature is not checked: see
 // VerifySignature. Inner and outer algorithm identifiers may differ by a NULL, as they
@@ -58,6 +64,9 @@ func ParseCRL(data []byte) (*CRL, error) {
 		return nil, fmt.Errorf("%w: %w", ErrCRL, err)
 	}
 	c.signed = signed
+	if len(raw) <= maxKeptCRL {
+		c.raw = bytes.Clone(raw)
+	}
 	if err := c.read(tbs.Body); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCRL, err)
 	}

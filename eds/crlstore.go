@@ -120,7 +120,7 @@ func (l *issuerLists) check(c *Certificate, at time.Time) Revocation {
 	if delta != nil {
 		newest = delta
 	}
-	answer := Revocation{Source: "crl", ThisUpdate: &newest.ThisUpdate, NextUpdate: &newest.NextUpdate}
+	answer := Revocation{Source: "crl", ThisUpdate: &newest.ThisUpdate, NextUpdate: &newest.NextUpdate, Evidence: base.raw}
 	for _, list := range []*CRL{delta, base} {
 		if list == nil {
 			continue

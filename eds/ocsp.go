@@ -39,6 +39,7 @@ type OCSPResponse struct {
 	responderName string // in comparable form, or else
 	responderKey  []byte // SHA-1 of the responder's public key
 	signed        signedObject
+	basic         []byte
 }
 
 // An OCSPEntry is what a response says of one certificate.
@@ -84,8 +85,15 @@ func parseOCSP(data []byte) (*OCSPResponse, error) {
 	if err := errors.Join(inner.Done(), explicit.Done(), r.Done(), outer.Done()); err != nil {
 		return nil, err
 	}
-	o := &OCSPResponse{Raw: bytes.Clone(data)}
-	return o, o.readBasic(basic)
+	return parseBasicOCSP(basic)
+}
+
+// parseBasicOCSP reads a BasicOCSPResponse, the form in which CAdES keeps responses.
+func parseBasicOCSP(basic []byte) (*OCSPResponse, error) {
+	o := &OCSPResponse{basic: bytes.Clone(basic)}
+	o.Raw = der.Sequence(der.Element(der.TagEnumerated, []byte{0}),
+		der.Explicit(0, der.Sequence(der.OID(oidOCSPBasic), der.OctetString(basic))))
+	return o, o.readBasic(o.basic)
 }
 
 // readBasic reads the BasicOCSPResponse.

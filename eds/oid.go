@@ -13,6 +13,8 @@ const (
 	oidSigningCertificate   = "1.2.840.113549.1.9.16.2.12"
 	oidSigningCertificateV2 = "1.2.840.113549.1.9.16.2.47"
 	oidSignatureTimestamp   = "1.2.840.113549.1.9.16.2.14"
+	oidCertificateValues    = "1.2.840.113549.1.9.16.2.23"
+	oidRevocationValues     = "1.2.840.113549.1.9.16.2.24"
 )
 
 // unsignedAttributes are the unsigned attributes of CMS and CAdES. Nothing protects
@@ -22,8 +24,8 @@ var unsignedAttributes = map[string]string{
 	"1.2.840.113549.1.9.6":       "countersignature",
 	"1.2.840.113549.1.9.16.2.21": "completeCertificateReferences",
 	"1.2.840.113549.1.9.16.2.22": "completeRevocationReferences",
-	"1.2.840.113549.1.9.16.2.23": "certificateValues",
-	"1.2.840.113549.1.9.16.2.24": "revocationValues",
+	oidCertificateValues:         "certificateValues",
+	oidRevocationValues:          "revocationValues",
 	"1.2.840.113549.1.9.16.2.25": "escTimeStamp",
 	"1.2.840.113549.1.9.16.2.26": "certCRLTimestamp",
 	"1.2.840.113549.1.9.16.2.27": "archiveTimestamp",

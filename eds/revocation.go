@@ -88,3 +88,19 @@ func (r Revocation) weigh(c *Certificate, at time.Time) []problem {
 	}
 	return []problem{problemf(ReasonRevocationUnavailable, "revocation of %s could not be checked: %s", name, r.Detail)}
 }
+
+// checkRevocation asks about every certificate of the chain below the anchor.
+func checkRevocation(ctx context.Context, source RevocationChecker, chain []*Certificate, at time.Time) ([]Revocation, []problem) {
+	var answers []Revocation
+	var out []problem
+	for i := 0; i+1 < len(chain); i++ {
+		answer := Revocation{Status: RevocationUnavailable, Detail: "no source is configured"}
+		if source != nil {
+			answer = source.CheckRevocation(ctx, chain[i], chain[i+1], at)
+		}
+		answer.Serial = chain[i].Serial()
+		answers = append(answers, answer)
+		out = append(out, answer.weigh(chain[i], at)...)
+	}
+	return answers, out
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"mekenjai/eds/internal/der"
@@ -44,7 +45,7 @@ type tstInfo struct {
 // time, else the best of what there is, and the problems of tokens that are not this
 // signature's at all: they are damage or forgery and count against the signature,
 // while one from a stranger is only worth nothing.
-func (v *Verifier) timestamps(ctx context.Context, s *signerInfo) (*Timestamp, []problem) {
+func (v *Verifier) timestamps(ctx context.Context, s *signerInfo, e evidence) (*Timestamp, []problem) {
 	var best *Timestamp
 	var broken []problem
 	count := 0
@@ -59,7 +60,7 @@ func (v *Verifier) timestamps(ctx context.Context, s *signerInfo) (*Timestamp, [
 			if count++; count > maxTimestamps {
 				return best, append(broken, problemf(ReasonTimestamp, "more than %d timestamps", maxTimestamps))
 			}
-			t, err := v.timestamp(ctx, value.Full, s.value)
+			t, err := v.timestamp(ctx, value.Full, s.value, e)
 			if err != nil {
 				broken = append(broken, problemf(ReasonTimestamp, "timestamp: %v", err))
 				continue
@@ -81,7 +82,7 @@ func (t *Timestamp) betterThan(o *Timestamp) bool {
 
 // timestamp judges one token over the data. The error says that it is not a
 // well-formed token over these data with a true signature.
-func (v *Verifier) timestamp(ctx context.Context, token, data []byte) (*Timestamp, error) {
+func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence) (*Timestamp, error) {
 	c, info, err := parseToken(token)
 	if err != nil {
 		return nil, err
@@ -107,7 +108,8 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte) (*Timestam
 	if pool == nil {
 		pool = v.Anchors
 	}
-	trust := v.trustUnder(ctx, pool, cert, c.Certificates, info.time)
+	e.extra = slices.Concat(c.Certificates, e.extra)
+	trust := v.trust(ctx, pool, cert, e, info.time)
 	t.merge("", trust.Verdict)
 	t.Chain, t.Revocation = trust.chain, trust.revocation
 	if !cert.isTSA() {

@@ -116,7 +116,7 @@ func (v *Verifier) VerifyTimestamp(ctx context.Context, token, data []byte) (*Ti
 	if t, err := timestampToken(token); err == nil {
 		token = t
 	}
-	t, err := v.timestamp(ctx, token, data)
+	t, err := v.timestamp(ctx, token, data, evidence{sources: v.Revocation})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTimestamp, err)
 	}

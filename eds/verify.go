@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -36,6 +37,9 @@ type Options struct {
 	At time.Time
 	// Usage is what the signers' keys must be for.
 	Usage Usage
+	// Certificates may help to find a chain, such as those kept beside a signature.
+	// They are not trusted.
+	Certificates []*Certificate
 }
 
 // VerifyCMS judges a CMS signature in DER, BER, PEM or base64. The document goes into
@@ -43,12 +47,19 @@ type Options struct {
 // they must be equal. A bad signature is an answer, not an error: errors are
 // ErrNoContent and the context's.
 func (v *Verifier) VerifyCMS(ctx context.Context, cms, detached []byte, o Options) (*Report, error) {
-	report := &Report{Verdict: newVerdict(), Signers: []Signer{}}
 	c, err := ParseCMS(cms)
 	if err != nil {
+		report := newReport()
 		report.add(problemf(ReasonMalformed, "%v", err))
 		return report, nil
 	}
+	return v.verifyParsed(ctx, c, detached, o)
+}
+
+func newReport() *Report { return &Report{Verdict: newVerdict(), Signers: []Signer{}} }
+
+func (v *Verifier) verifyParsed(ctx context.Context, c *CMS, detached []byte, o Options) (*Report, error) {
+	report := newReport()
 	if c.contentType != oidData {
 		report.add(problemf(ReasonMalformed, "signed content of type %s", c.contentType))
 		return report, nil
@@ -106,13 +117,19 @@ func (v *Verifier) judge(ctx context.Context, c *CMS, s *signerInfo, content []b
 		return out
 	}
 	out.describe(proof.certificate)
-	stamp, broken := v.timestamps(ctx, s)
+	kept, problems := s.kept()
+	out.add(problems...)
+	e := evidence{
+		extra:   slices.Concat(c.Certificates, kept.certificates, o.Certificates),
+		sources: kept.sources(v.Revocation),
+	}
+	stamp, broken := v.timestamps(ctx, s, e)
 	out.add(broken...)
 	out.Timestamp = stamp
 
-	t := v.trust(ctx, proof.certificate, c.Certificates, o.At)
+	t := v.trust(ctx, v.Anchors, proof.certificate, e, o.At)
 	if stamp != nil && stamp.Status != StatusInvalid {
-		at := v.trust(ctx, proof.certificate, c.Certificates, stamp.Time)
+		at := v.trust(ctx, v.Anchors, proof.certificate, e, stamp.Time)
 		// A timestamp whose authority could not be checked to the end counts only
 		// where the signature would be lost without it, and then not for certain.
 		switch {
@@ -139,17 +156,23 @@ type trustworthiness struct {
 	revocation []Revocation
 }
 
-func (v *Verifier) trust(ctx context.Context, c *Certificate, extra []*Certificate, at time.Time) trustworthiness {
-	return v.trustUnder(ctx, v.Anchors, c, extra, at)
+// evidence is what a container or the caller brings along to judge a certificate.
+type evidence struct {
+	extra   []*Certificate
+	sources RevocationChecker // nil: none
 }
 
-func (v *Verifier) trustUnder(ctx context.Context, pool *Pool, c *Certificate, extra []*Certificate, at time.Time) trustworthiness {
-	b := &pathBuilder{pool: pool, extra: extra, cache: &v.cache, at: at}
+// trust judges a certificate at a time under a pool.
+func (v *Verifier) trust(ctx context.Context, pool *Pool, c *Certificate, e evidence, at time.Time) trustworthiness {
+	b := &pathBuilder{pool: pool, extra: e.extra, cache: &v.cache, at: at}
 	p := b.build(c)
 	t := trustworthiness{Verdict: newVerdict(), at: at, chain: p.chain}
 	t.add(p.problems...)
-	answers, problems := v.revocation(ctx, p.chain, at)
-	t.revocation = answers
-	t.add(problems...)
+	// Nobody need be asked about a certificate that is no good in itself.
+	if !v.NoRevocation && len(p.problems) == 0 {
+		answers, problems := checkRevocation(ctx, e.sources, p.chain, at)
+		t.revocation = answers
+		t.add(problems...)
+	}
 	return t
 }

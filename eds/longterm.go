@@ -1,0 +1,253 @@
+package eds
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"mekenjai/eds/internal/der"
+)
+
+// keptEvidence is what a CAdES-LT signature carries in its unsigned attributes
+// certificateValues and revocationValues (ETSI EN 319 122-1, annex A; RFC 5126,
+// section 6.3). Nothing of it is trusted: certificates must lead to an anchor, and
+// answers be signed for the issuer.
+type keptEvidence struct {
+	certificates []*Certificate
+	responses    OCSPResponses
+	lists        keptLists
+}
+
+// kept reads the evidence; what cannot be read is damage.
+func (s *signerInfo) kept() (keptEvidence, []problem) {
+	var k keptEvidence
+	var out []problem
+	for _, a := range s.unsigned {
+		for _, v := range a.values {
+			var err error
+			switch a.oid {
+			case oidCertificateValues:
+				err = k.readCertificates(v.Full)
+			case oidRevocationValues:
+				err = k.readRevocation(v.Full)
+			}
+			if err != nil {
+				out = append(out, problemf(ReasonMalformed, "%s: %v", unsignedAttributes[a.oid], err))
+			}
+		}
+	}
+	return k, out
+}
+
+func (k *keptEvidence) readCertificates(b []byte) error {
+	outer := der.Read(b)
+	r := outer.Enter(der.TagSequence)
+	for r.More() {
+		if len(k.certificates) == maxCertificates {
+			return errors.New("too many certificates")
+		}
+		c, err := ParseCertificate(r.Next().Full)
+		if err != nil {
+			return err
+		}
+		k.certificates = append(k.certificates, c)
+	}
+	return errors.Join(r.Done(), outer.Done())
+}
+
+// readRevocation reads RevocationValues: lists under [0], basic OCSP responses under
+// [1]; other kinds under [2] are not known.
+func (k *keptEvidence) readRevocation(b []byte) error {
+	outer := der.Read(b)
+	r := outer.Enter(der.TagSequence)
+	each := func(tag byte, read func([]byte) error) error {
+		v, ok := r.Optional(tag)
+		if !ok {
+			return nil
+		}
+		wrapped := der.Read(v.Body)
+		list := wrapped.Enter(der.TagSequence)
+		for n := 0; list.More(); n++ {
+			if n == maxCertificates {
+				return errors.New("too many answers")
+			}
+			if err := read(list.Next().Full); err != nil {
+				return err
+			}
+		}
+		return errors.Join(list.Done(), wrapped.Done())
+	}
+	err := each(0xA0, func(b []byte) error {
+		c, err := ParseCRL(b)
+		k.lists = append(k.lists, c)
+		return err
+	})
+	err = errors.Join(err, each(0xA1, func(b []byte) error {
+		o, err := parseBasicOCSP(b)
+		k.responses = append(k.responses, o)
+		return err
+	}))
+	return errors.Join(err, r.Done(), outer.Done())
+}
+
+// sources joins the evidence with the verifier's own source, nil when there is neither.
+func (k *keptEvidence) sources(own RevocationChecker) RevocationChecker {
+	var out Checkers
+	if len(k.responses) > 0 {
+		out = append(out, k.responses)
+	}
+	if len(k.lists) > 0 {
+		out = append(out, k.lists)
+	}
+	if len(out) == 0 {
+		return own
+	}
+	if own != nil {
+		out = append(out, own)
+	}
+	return out
+}
+
+// keptLists answers from lists kept with a signature.
+type keptLists []*CRL
+
+func (ls keptLists) CheckRevocation(_ context.Context, c, issuer *Certificate, at time.Time) Revocation {
+	l := issuerLists{issuer: issuer}
+	for _, list := range ls {
+		if list.NextUpdate.IsZero() || list.VerifySignature(issuer) != nil {
+			continue
+		}
+		slot := &l.full
+		if list.Delta() {
+			slot = &l.delta
+		}
+		if *slot == nil || (*slot).olderThan(list) {
+			*slot = list
+		}
+	}
+	if l.full == nil {
+		return Revocation{Status: RevocationUnavailable, Source: "crl", Detail: "no list of " + issuer.SubjectName() + " was kept"}
+	}
+	return l.check(c, at)
+}
+
+// CollectOptions are the choices for collecting evidence.
+type CollectOptions struct {
+	Options
+	// Timestamp asks a time-stamping authority for a token over a signature's value;
+	// online.TSA has such a method. Nil leaves signatures without a timestamp so.
+	Timestamp func(ctx context.Context, signature []byte, d Digest) (token []byte, err error)
+}
+
+// Collect gathers around every signature of a container what proves it for years: a
+// timestamp, the certificates of the chains, and the answers about revocation. The
+// result is the same container as CAdES-LT, which VerifyCMS accepts offline; the
+// report is that of such a verification, under the evidence alone. A signature that is
+// not good now gets no evidence: the container is nil and the report says why.
+func (v *Verifier) Collect(ctx context.Context, cms, detached []byte, o CollectOptions) ([]byte, *Report, error) {
+	c, err := ParseCMS(cms)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.Timestamp != nil {
+		if err := c.addTimestamps(ctx, o.Timestamp); err != nil {
+			return nil, nil, fmt.Errorf("eds: collect: %w", err)
+		}
+	}
+	report, err := v.verifyParsed(ctx, c, detached, o.Options)
+	if err != nil || !report.Valid() {
+		return nil, report, err
+	}
+	for i := range c.signers {
+		if err := c.embed(i, report.Signers[i]); err != nil {
+			return nil, nil, fmt.Errorf("eds: collect: %w", err)
+		}
+	}
+	alone := &Verifier{Anchors: v.Anchors, TSAAnchors: v.TSAAnchors, NoRevocation: v.NoRevocation}
+	report, err = alone.verifyParsed(ctx, c, detached, o.Options)
+	return c.encode(), report, err
+}
+
+// addTimestamps fetches a token for every signature that has none.
+func (c *CMS) addTimestamps(ctx context.Context, fetch func(context.Context, []byte, Digest) ([]byte, error)) error {
+	for i, s := range c.signers {
+		if slices.ContainsFunc(s.unsigned, func(a attribute) bool { return a.oid == oidSignatureTimestamp }) {
+			continue
+		}
+		d := DigestStreebog512
+		if digest := digests[s.digest.oid]; digest != nil && digest.hash != 0 {
+			d = DigestSHA256
+		}
+		token, err := fetch(ctx, s.value, d)
+		if err != nil {
+			return err
+		}
+		if err := c.addUnsigned(i, writeAttribute(oidSignatureTimestamp, token)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addUnsigned puts an unsigned attribute into a signature.
+func (c *CMS) addUnsigned(signer int, attribute []byte) error {
+	raw, err := withUnsigned(c.signers[signer].raw, attribute)
+	if err != nil {
+		return err
+	}
+	r := der.Read(raw)
+	c.signers[signer], _, err = parseSignerInfo(r.Next())
+	return err
+}
+
+// embed puts what a verification used into the signature's unsigned attributes, apart
+// from what is there already.
+func (c *CMS) embed(signer int, s Signer) error {
+	chains, answers := slices.Clone(s.Chain), slices.Clone(s.Revocation)
+	if s.Timestamp != nil {
+		chains, answers = append(chains, s.Timestamp.Chain...), append(answers, s.Timestamp.Revocation...)
+	}
+	kept, _ := c.signers[signer].kept()
+	known := slices.Concat(c.Certificates, kept.certificates)
+	var certificates [][]byte
+	for _, cert := range chains {
+		if !slices.ContainsFunc(known, cert.Equal) {
+			known = append(known, cert)
+			certificates = append(certificates, cert.Raw())
+		}
+	}
+	var lists, responses [][]byte
+	for _, a := range answers {
+		if response, err := ParseOCSP(a.Evidence); err == nil {
+			responses = appendNew(responses, response.basic)
+		} else if list, err := ParseCRL(a.Evidence); err == nil {
+			lists = appendNew(lists, list.raw)
+		}
+	}
+	if len(certificates) > 0 {
+		if err := c.addUnsigned(signer, writeAttribute(oidCertificateValues, der.Sequence(certificates...))); err != nil {
+			return err
+		}
+	}
+	var parts [][]byte
+	if len(lists) > 0 {
+		parts = append(parts, der.Explicit(0, der.Sequence(lists...)))
+	}
+	if len(responses) > 0 {
+		parts = append(parts, der.Explicit(1, der.Sequence(responses...)))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return c.addUnsigned(signer, writeAttribute(oidRevocationValues, der.Sequence(parts...)))
+}
+
+func appendNew(list [][]byte, b []byte) [][]byte {
+	if slices.ContainsFunc(list, func(o []byte) bool { return bytes.Equal(o, b) }) {
+		return list
+	}
+	return append(list, b)
+}
