@@ -65,6 +65,7 @@ func (p *Portal) routes() map[string]func(http.ResponseWriter, *http.Request) er
 		"POST /applications/{id}/withdraw":   p.withdraw,
 		"GET /applications/{id}/receipt.pdf": p.receipt,
 		"GET /applications/{id}/act.pdf":     p.act,
+		"GET /applications/{id}/act.txt":     p.actText,
 		"GET /applications/{id}/act.p7s":     p.actSeal,
 
 		"GET /c/{id}":           p.showRequest,
@@ -85,6 +86,7 @@ func (p *Portal) routes() map[string]func(http.ResponseWriter, *http.Request) er
 		"POST /account/sessions/end-all":    p.endAllSessions,
 		"GET /certificates/{number}/{file}": p.certificate,
 		"GET /check":                        p.askForCode,
+		"POST /check":                       p.findCode,
 		"GET /check/{code}":                 p.check,
 	}
 }

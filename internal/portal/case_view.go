@@ -1,0 +1,213 @@
+package portal
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"mekenjai"
+	"mekenjai/internal/locale"
+	"mekenjai/internal/register"
+	"mekenjai/internal/rules"
+	"mekenjai/internal/web"
+)
+
+// caseView is a case in the words of one reader.
+type caseView struct {
+	register.Case
+	Lang locale.Lang
+}
+
+// topic is under which name the catalogue tells where the case stands. It is the
+// state, parted where people must do different things: a silent register is not
+// a running check, and a right-holder's "no" is not the state's.
+func (v caseView) topic() string {
+	switch {
+	case v.State == mekenjai.Cancelled:
+		switch mekenjai.Cancellation(v.Reason) {
+		case mekenjai.ConsentTimeout:
+			return "lapsed"
+		case mekenjai.ConsentWithdrawn:
+			return "taken_back"
+		}
+		return "withdrawn"
+	case v.State == mekenjai.Refused && v.Reason == "CONSENT_DECLINED":
+		return "declined"
+	case v.State == mekenjai.Registered && v.Entry != nil && v.Entry.State == mekenjai.EntryAhead:
+		return "extended"
+	case v.isSilent():
+		return "silent"
+	}
+	return string(v.State)
+}
+
+func (v caseView) title() string { return v.Lang.T("account.case.title." + v.topic()) }
+
+// lede says what happened, next what follows and who must act.
+func (v caseView) lede() string { return v.Lang.T("account.case.lede." + v.topic()) }
+func (v caseView) next() string { return v.Lang.T("account.case.next." + v.topic()) }
+
+func (v caseView) isSilent() bool {
+	return !v.AskAgain.IsZero() && (v.State == mekenjai.Checking || v.State == mekenjai.Deciding)
+}
+
+// mayFileAgain is after an end that stands against no new application. Who was
+// registered has nothing to file.
+func (v caseView) mayFileAgain() bool { return v.State.IsFinal() && v.State != mekenjai.Registered }
+
+// sealWait is how long the page waits for the seal of an act. An installation
+// without a key for seals would otherwise keep pages asking for ever.
+const sealWait = 2 * time.Minute
+
+// live is the part of the page that renews itself: its key changes with
+// everything that there is to see. An officer takes days, so nothing is asked
+// while one has the case.
+func (v caseView) live() web.Block {
+	key := fmt.Sprint(v.topic(), v.Round, len(v.Steps), v.Lang.Time(v.AskAgain))
+	for _, c := range v.Consents {
+		key += "," + string(c.Answer)
+	}
+	done := v.State.IsFinal() || v.State == mekenjai.Referred
+	if v.Act != nil {
+		key += fmt.Sprint(v.Act.SealedAt.IsZero())
+		done = !v.Act.SealedAt.IsZero() || v.Now.Sub(v.Act.At) > sealWait
+	}
+	return web.Block{ID: "case", Key: key, Done: done}
+}
+
+// clock is the ten-minute promise.
+func (v caseView) clock() web.Spent {
+	return web.Spent{Time: v.Clock.Elapsed(v.Now), Limit: mekenjai.Promise, Paused: v.State.WaitsForPeople(),
+		Stopped: v.State.IsFinal(), Now: v.Now}
+}
+
+// deadline is how long the right-holders still have.
+func (v caseView) deadline() web.Clock {
+	return web.Clock{Label: v.Lang.T("account.case.deadline"), Until: v.Deadline(), Now: v.Now}
+}
+
+// grounds are the findings that brought the case to where it stands.
+func (v caseView) grounds() []rules.Finding {
+	outcome := map[mekenjai.State]rules.Outcome{mekenjai.Refused: rules.Refuse, mekenjai.Routed: rules.Route,
+		mekenjai.Referred: rules.Manual, mekenjai.Cancelled: rules.Cancel}[v.State]
+	if v.isSilent() {
+		outcome = rules.Pending
+	}
+	return v.findings(func(f rules.Finding) bool { return outcome != "" && f.Outcome == outcome })
+}
+
+// remarks stand against nothing, but the person should know them: warnings, and
+// what becomes of an entry that he has.
+func (v caseView) remarks() []rules.Finding {
+	entry := []string{"R13", "R14", "R19", "R21", "R22"}
+	return v.findings(func(f rules.Finding) bool {
+		return f.Outcome == rules.Warn || f.Outcome == rules.OK && slices.Contains(entry, f.Rule)
+	})
+}
+
+// remedy is how a refusal may be complained of (R57).
+func (v caseView) remedy() []rules.Finding {
+	return v.findings(func(f rules.Finding) bool { return f.Rule == "R57" && v.State == mekenjai.Refused })
+}
+
+// findings leaves out what is for officers, and says the same thing once: two
+// owners for whom the same holds are not told apart to the applicant.
+func (v caseView) findings(wanted func(rules.Finding) bool) []rules.Finding {
+	var list []rules.Finding
+	seen := map[string]bool{}
+	for _, f := range v.Findings {
+		text := v.Lang.T(f.Key(), f.Pairs()...)
+		if f.Staff || !wanted(f) || seen[text] {
+			continue
+		}
+		seen[text] = true
+		list = append(list, f)
+	}
+	return list
+}
+
+// holders are the right-holders by role, with their answers.
+func (v caseView) holders() []web.Row {
+	var rows []web.Row
+	for _, c := range v.Consents {
+		key := v.Lang.T("account.right." + string(c.Right))
+		if c.Declared {
+			key += " " + v.Lang.T("account.right.declared")
+		}
+		value := v.Lang.T("account.answer." + string(c.Answer))
+		if !c.Answered.IsZero() {
+			value += ", " + v.Lang.Time(c.Answered)
+		}
+		rows = append(rows, web.Row{Key: key, Value: value})
+	}
+	return rows
+}
+
+// answers are what the application asked for.
+func (v caseView) answers() []web.Row {
+	l := v.Lang
+	rows := []web.Row{
+		{Key: l.T("account.case.submitted"), Value: l.DateTime(v.SubmittedAt)},
+		{Key: l.T("portal.answer.dwelling"), Content: addressOf(v.Dwelling)},
+		{Key: l.T("portal.answer.months"), Value: l.Months(int(v.Months))},
+		{Key: l.T("portal.answer.purpose"), Value: l.T("portal.purpose." + string(v.Purpose))},
+		{Key: l.T("portal.answer.arrival"), Value: l.Day(v.Arrival)},
+	}
+	if v.Owner != "" {
+		rows = append(rows, web.Row{Key: l.T("portal.answer.owner"), Value: grouped(string(v.Owner))})
+	}
+	return append(rows, web.Row{Key: l.T("account.case.code"), Value: mekenjai.ShortCode(v.Statement)})
+}
+
+// events are the path of the case so far, and what should follow.
+func (v caseView) events() []web.Event {
+	var list []web.Event
+	for i, s := range v.Steps {
+		e := web.Event{At: s.At, Title: v.Lang.T("account.step." + string(s.State)), State: web.Done}
+		if i == 0 {
+			e.Title = v.Lang.T("account.step.submitted")
+		}
+		list = append(list, e)
+	}
+	if last := len(list) - 1; last >= 0 {
+		list[last].State = v.stateOfLast()
+	}
+	list = append(list, v.answered()...)
+	slices.SortStableFunc(list, func(a, b web.Event) int { return a.At.Compare(b.At) })
+	for _, s := range ahead[v.State] {
+		list = append(list, web.Event{Title: v.Lang.T("account.ahead." + s), State: web.Next})
+	}
+	return list
+}
+
+// ahead is what follows when nothing stands in the way.
+var ahead = map[mekenjai.State][]string{
+	mekenjai.Checking:        {"consent", "entry"},
+	mekenjai.AwaitingConsent: {"deciding", "entry"},
+	mekenjai.Deciding:        {"entry"},
+	mekenjai.Referred:        {"officer"},
+}
+
+func (v caseView) stateOfLast() web.State {
+	switch {
+	case !v.State.IsFinal():
+		return web.Now
+	case v.State == mekenjai.Registered:
+		return web.Done
+	}
+	return web.Failed
+}
+
+// answered are the right-holders' answers of the present round as events.
+func (v caseView) answered() []web.Event {
+	var list []web.Event
+	for _, c := range v.Consents {
+		switch c.Answer {
+		case mekenjai.Agreed:
+			list = append(list, web.Event{At: c.Answered, Title: v.Lang.T("account.step.agreed"), State: web.Done})
+		case mekenjai.Declined, mekenjai.NotMine, mekenjai.Lapsed, mekenjai.Withdrawn:
+			list = append(list, web.Event{At: c.Answered, Title: v.Lang.T("account.step." + string(c.Answer)), State: web.Failed})
+		}
+	}
+	return list
+}

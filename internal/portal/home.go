@@ -1,0 +1,154 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"mekenjai"
+	"mekenjai/internal/access"
+	"mekenjai/internal/address"
+	"mekenjai/internal/locale"
+	"mekenjai/internal/register"
+	"mekenjai/internal/state"
+	"mekenjai/internal/web"
+)
+
+// home is the page of a person's addresses.
+type home struct {
+	register.Residence
+	Address mekenjai.Dwelling // of the permanent line
+	Checks  []time.Time       // of the person's certificates
+}
+
+// residence shows the permanent and the temporary lines.
+func (p *Portal) residence(w http.ResponseWriter, r *http.Request) error {
+	actor, err := ownAccount(w, r)
+	if err != nil || actor.BIN != "" {
+		return err
+	}
+	ctx := r.Context()
+	h := home{}
+	if h.Residence, err = p.Register.Residence(ctx, actor); err != nil {
+		return err
+	}
+	if h.Permanent != nil {
+		if h.Address, err = p.permanent(ctx, *h.Permanent); err != nil {
+			return err
+		}
+	}
+	if h.Checks, err = p.Register.Checks(ctx, actor); err != nil {
+		return err
+	}
+	page := web.PageFor(r, translate(r, "account.address.title")).WithBack("/account")
+	return web.Render(w, r, http.StatusOK, residencePage(page, h))
+}
+
+// permanent is the permanent address as the address register writes it; a line
+// without a code that it knows is told in the words of the register of persons.
+func (p *Portal) permanent(ctx context.Context, a state.PersonAddress) (mekenjai.Dwelling, error) {
+	d, _, err := address.Resolve(ctx, p.Addresses, a.ARC)
+	if err == nil || !errors.Is(err, mekenjai.ErrNotFound) {
+		return d, err
+	}
+	line := func(l locale.Lang) string {
+		var parts []string
+		for _, part := range []string{a.Country.Text().In(string(l)), a.District.Text().In(string(l)), a.Region.Text().In(string(l)),
+			a.City, a.Street, a.Building, a.Corpus, a.Flat} {
+			if part != "" {
+				parts = append(parts, part)
+			}
+		}
+		return strings.Join(parts, ", ")
+	}
+	return mekenjai.Dwelling{ARC: a.ARC, Address: mekenjai.Text{KK: line(locale.KK), RU: line(locale.RU)}}, nil
+}
+
+// entryRows are one temporary line. An entry whose last day is over is told as
+// ended, though the sweep that closes it may come a moment later.
+func (h home) entryRows(l locale.Lang, e mekenjai.Registration) []web.Row {
+	rows := []web.Row{
+		{Key: l.T("account.address.state"), Content: web.Tag(entryColour(h, e), l.T("account.entry."+entryState(h, e)))},
+		{Key: l.T("portal.answer.dwelling"), Content: addressOf(e.Dwelling)},
+		{Key: l.T("account.address.period"), Value: l.DayFrom(e.Period.From) + " " + l.DayUntil(e.Period.To)},
+		{Key: l.T("account.address.fixed"), Value: l.DateTime(e.FixedAt)},
+	}
+	if e.EndReason != "" {
+		rows = append(rows, web.Row{Key: l.T("account.address.ended"), Value: l.DateTime(e.EndedAt) + "\n" + l.T("account.end."+string(e.EndReason))})
+	}
+	if e.Application != "" {
+		rows = append(rows, web.Row{Key: l.T("account.address.application"), Content: web.Link(l.T("account.address.open"), casePath(e.Application))})
+	}
+	return rows
+}
+
+func entryState(h home, e mekenjai.Registration) string {
+	if e.State == mekenjai.EntryCurrent && !h.isCurrent(e) {
+		return string(mekenjai.EntryEnded)
+	}
+	return string(e.State)
+}
+
+func (h home) isCurrent(e mekenjai.Registration) bool { return e.IsValidOn(mekenjai.DateOf(h.Now)) }
+
+func entryColour(h home, e mekenjai.Registration) web.Colour {
+	switch {
+	case h.isCurrent(e):
+		return web.Green
+	case e.State == mekenjai.EntryAhead:
+		return web.Yellow
+	}
+	return web.Grey
+}
+
+// certificateFile is where the certificate of an entry is, in one language.
+type certificateFile struct {
+	Lang locale.Lang
+	Href string
+}
+
+func certificates(number string) []certificateFile {
+	var list []certificateFile
+	for _, l := range locale.Langs {
+		list = append(list, certificateFile{l, "/certificates/" + url.PathEscape(number) + "/" + string(l) + ".pdf"})
+	}
+	return list
+}
+
+// property shows what the reader owns and who is registered there.
+func (p *Portal) property(w http.ResponseWriter, r *http.Request) error {
+	actor, err := access.ActorFrom(r.Context())
+	if err != nil {
+		return err
+	}
+	estate, err := p.Register.Estate(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	page := web.PageFor(r, translate(r, "account.property.title")).WithBack("/account")
+	return web.Render(w, r, http.StatusOK, propertyPage(page, estate))
+}
+
+// residentRows are who is registered in a dwelling, until when.
+func residentRows(l locale.Lang, residents []register.Resident) []web.Row {
+	var rows []web.Row
+	for _, x := range residents {
+		rows = append(rows, web.Row{Key: x.Name.String(),
+			Value: l.DayFrom(x.Period.From) + " " + l.DayUntil(x.Period.To) + "\n" + l.T("account.case.entry", "entry", x.Entry)})
+	}
+	return rows
+}
+
+// shareText is what of the dwelling is the reader's.
+func shareText(l locale.Lang, s mekenjai.Share) string {
+	switch {
+	case s.Denominator == 0:
+		return l.T("account.share_unknown")
+	case s.Numerator == s.Denominator:
+		return l.T("account.share_whole")
+	}
+	return l.T("account.share", "share", s.String())
+}
