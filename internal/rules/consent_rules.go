@@ -73,13 +73,9 @@ func asks(code string) func(*hearing) {
 // judgeReach looks, before anybody is disturbed, whether everybody who must be
 // asked can answer: on the portal, with a key or a phone of the database. Who
 // stands at the window needs neither. An organisation signs with its key only.
-// A minor or incapable holder need not be reached: his representative answers (R39).
 func judgeReach(h *hearing) {
 	for _, s := range h.seats {
-		if s.state != seatFree || !h.answersRemotely(s.holder.Party) {
-			continue
-		}
-		if protected, _ := h.isProtected(s.holder.Party); protected {
+		if s.state != seatFree || !h.answersRemotely(s.holder.Party) || !h.answersHimself(s.holder.Party) {
 			continue
 		}
 		p := h.party(s.holder.Party)
@@ -97,6 +93,18 @@ func judgeReach(h *hearing) {
 	if p.Status == NotFound || !p.OnPortal || bySMS && !p.InBMG || !bySMS && !p.HasEDS {
 		h.say(Route, "APPLICANT_NOT_REGISTERED")
 	}
+}
+
+// answersHimself says whether there is somebody to ask: not a child or who lacks
+// capacity (R39), not the dead (R40) or missing (R41), nor whom no register knows
+// (R27). Those have no account, and sending anybody for one would be idle.
+func (h *hearing) answersHimself(party mekenjai.PartyID) bool {
+	protected, known := h.isProtected(party)
+	if !known || protected || h.strange(party) {
+		return false
+	}
+	p := h.holderPerson(party)
+	return p == nil || !p.isDead() && !p.isAbsent(h.today)
 }
 
 func (h *hearing) reachable(p Party) bool {

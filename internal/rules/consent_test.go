@@ -343,3 +343,28 @@ func TestR42AnOrganisationPetitionsByItsHead(t *testing.T) {
 	may := func(f *Facts) { f.Organisations[0].Authorised = []mekenjai.IIN{camila} }
 	finds(t, evaluate(t, good(byFirm, withConsent(k), may)), OK, "R55 ENTRY")
 }
+
+func TestR34AsksNothingAboutWhoCannotAnswerAnyway(t *testing.T) {
+	offline := func(f *Facts) { f.Parties = []Party{{Party: berikParty, Reply: notFound()}} }
+	for name, c := range map[string]struct {
+		change  func(*Facts)
+		outcome Outcome
+		finding string
+	}{
+		"a child":   {born(berik, "2017-01-01"), Route, "R39 OFFICE_HALL"},
+		"incapable": {func(f *Facts) { f.Persons[1].Capacity = &CapableStatus{Status: Incapable, Date: day("2020-01-01")} }, Route, "R39 OFFICE_HALL"},
+		"dead": {func(f *Facts) { f.Persons[1].LifeStatus, f.Persons[1].InheritanceCaseOpen = Dead, true },
+			Manual, "R40 INHERITANCE_OPEN"},
+		"missing": {func(f *Facts) { f.Persons[1].Missing = &Absence{Date: day("2020-01-01")} }, Manual, "R41 OWNER_MISSING"},
+		"unknown": {func(f *Facts) { f.Persons[1] = Person{IIN: berik, Reply: notFound()} }, Manual, "R27 OWNER_UNKNOWN"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, reach := range []func(*Facts){offline, func(f *Facts) { f.Parties = nil }} {
+				v := evaluate(t, good(c.change, reach))
+				finds(t, v, c.outcome, c.finding)
+				lacks(t, v, "R34")
+				lacks(t, v, "R56")
+			}
+		})
+	}
+}
