@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -68,35 +69,65 @@ func run[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) T 
 }
 
 // show opens a page in a language and a window.
-func (w *town) show(ctx context.Context, path string, l locale.Lang, width int64) {
+func (w *town) show(ctx context.Context, s sight, l locale.Lang, width int64) {
 	w.Helper()
 	mark := "?"
-	if strings.Contains(path, "?") {
+	if strings.Contains(s.path, "?") {
 		mark = "&"
 	}
-	err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(w.server.URL+path+mark+"lang="+string(l)),
+	err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(w.server.URL+s.path+mark+"lang="+string(l)),
 		chromedp.Sleep(150*time.Millisecond))
+	if err == nil && s.do != "" {
+		run(w.T, ctx, chromedp.Evaluate[chromedp.Void](s.do+"; undefined"))
+		err = chromedp.Do(ctx, chromedp.Sleep(300*time.Millisecond))
+	}
 	if err != nil {
 		w.Fatal(err)
 	}
 }
 
-// A sight is a page to look at, by the browser that may see it.
-type sight struct{ name, path string }
+// press sends the form of a page with something in one of its inputs.
+func press(input, value string) string {
+	return fmt.Sprintf(`{ const i = document.querySelector("main [name='%s']"); if (i.type !== "radio") i.value = "%s"; i.form.submit() }`, input, value)
+}
+
+// A sight is a page to look at, or what comes of doing something there.
+type sight struct{ name, path, do string }
 
 // sights are the pages of this face in the order in which people meet them.
 func (w *town) sights(b *browser) []sight {
 	w.Helper()
 	path := b.fill("three_owners")
 	house := string(w.land.Dwelling("almaty", 0))
+	const consent = "019394a2-0000-7000-8000-000000000000"
 	return []sight{
-		{"service", "/"}, {"signin-consent", "/c/019394a2-0000-7000-8000-000000000000/sign-in"},
-		{"code", "/sign-in/code?id=019394a2-0000-7000-8000-000000000000&next=%2Fapply"},
-		{"continue", "/apply"}, {"registrant", path + "/registrant"}, {"months", path + "/months"}, {"ownership", path + "/ownership"},
-		{"dwelling-chosen", path + "/dwelling"}, {"dwelling-found", path + "/dwelling?q=" + url.QueryEscape("абая 150")},
-		{"dwelling-house", path + "/dwelling?in=" + house}, {"dwelling-nothing", path + "/dwelling?q=zzzz"},
-		{"owner", path + "/owner"}, {"purpose", path + "/purpose"}, {"arrival", path + "/arrival"},
-		{"check", path + "/check"}, {"signing-code", path + "/code?sent=1"},
+		{name: "service", path: "/"},
+		{name: "service-open", path: "/", do: `document.querySelectorAll("details").forEach(d => d.open = true)`},
+		{name: "signin-consent", path: "/c/" + consent + "/sign-in"},
+		{name: "signin-wrong", path: "/c/" + consent + "/sign-in", do: press("iin", "880417499008")},
+		{name: "signin-refused", path: "/c/" + consent + "/sign-in", do: press("signature", "AAAA")},
+		{name: "code", path: "/sign-in/code?next=%2Fapply&id=" + consent},
+		{name: "code-again", path: "/sign-in/code?next=%2Fapply&again=1&id=" + consent},
+		{name: "code-wrong", path: "/sign-in/code?next=%2Fapply&id=" + consent, do: press("code", "123456")},
+		{name: "continue", path: "/apply"},
+		{name: "registrant", path: path + "/registrant", do: `document.querySelector("[value=other]").click()`},
+		{name: "months", path: path + "/months"},
+		{name: "months-wrong", path: path + "/months", do: press("months", "13")},
+		{name: "ownership", path: path + "/ownership"},
+		{name: "dwelling-chosen", path: path + "/dwelling"},
+		{name: "dwelling-found", path: path + "/dwelling?q=" + url.QueryEscape("абая 150")},
+		{name: "dwelling-house", path: path + "/dwelling?in=" + house},
+		{name: "dwelling-nothing", path: path + "/dwelling?q=zzzz"},
+		{name: "dwelling-wrong", path: path + "/dwelling", do: press("arc", house)},
+		{name: "owner", path: path + "/owner", do: `document.querySelector("details").open = true`},
+		{name: "owner-wrong", path: path + "/owner", do: press("owner", "791205399048")},
+		{name: "purpose", path: path + "/purpose"},
+		{name: "arrival", path: path + "/arrival"},
+		{name: "arrival-wrong", path: path + "/arrival", do: press("arrival-month", "13")},
+		{name: "check", path: path + "/check"},
+		{name: "check-refused", path: path + "/check", do: press("signature", "AAAA")},
+		{name: "signing-ask", path: path + "/code"},
+		{name: "signing-code", path: path + "/code?sent=1"},
 	}
 }
 
@@ -113,7 +144,7 @@ func TestPhotographThePages(t *testing.T) {
 		}
 		for _, l := range locale.Langs {
 			for width, size := range sizes {
-				w.show(ctx, s.path, l, width)
+				w.show(ctx, s, l, width)
 				name := filepath.Join(*look, s.name+"_"+string(l)+"_"+size+".png")
 				if err := os.WriteFile(name, run(t, ctx, chromedp.FullScreenshot(100)), 0o600); err != nil {
 					t.Fatal(err)
@@ -121,7 +152,7 @@ func TestPhotographThePages(t *testing.T) {
 			}
 		}
 	}
-	photograph(sight{"signin", "/sign-in?next=/apply"})
+	photograph(sight{name: "signin", path: "/sign-in?next=/apply"})
 	b := w.as("pavel")
 	b.carry(ctx)
 	for _, s := range w.sights(b) {
@@ -144,7 +175,7 @@ func TestEveryPagePassesAxeAndFitsANarrowWindow(t *testing.T) {
 		.then(r => JSON.stringify(r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.map(n => n.html).join(" | "))))`
 	for _, s := range w.sights(b) {
 		for _, l := range locale.Langs {
-			w.show(ctx, s.path, l, 320)
+			w.show(ctx, s, l, 320)
 			if wide := run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); wide > 320 {
 				t.Errorf("%s %s is %d pixels wide", s.name, l, wide)
 			}
