@@ -45,8 +45,8 @@ type OCSPResponse struct {
 // An OCSPEntry is what a response says of one certificate.
 type OCSPEntry struct {
 	Revocation
-	ID          CertID
-	NeverIssued bool // revoked in 1970 on hold: the authority never issued it (RFC 6960, section 2.2)
+	ID          CertID `json:"-"`
+	NeverIssued bool   `json:"neverIssued"` // revoked in 1970 on hold: the authority never issued it (RFC 6960, section 2.2)
 }
 
 // ParseOCSP reads a successful response in DER. A response that says the responder

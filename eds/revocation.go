@@ -2,6 +2,7 @@ package eds
 
 import (
 	"context"
+	"strconv"
 	"time"
 )
 
@@ -35,6 +36,24 @@ const (
 	ReasonAACompromise         RevocationReason = 10
 )
 
+var reasonNames = map[RevocationReason]string{
+	ReasonUnspecified: "unspecified", ReasonKeyCompromise: "keyCompromise", ReasonCACompromise: "cACompromise",
+	ReasonAffiliationChanged: "affiliationChanged", ReasonSuperseded: "superseded",
+	ReasonCessationOfOperation: "cessationOfOperation", ReasonCertificateHold: "certificateHold",
+	ReasonRemoveFromCRL: "removeFromCRL", ReasonPrivilegeWithdrawn: "privilegeWithdrawn", ReasonAACompromise: "aACompromise",
+}
+
+// String is the reason's name in RFC 5280, or its number.
+func (r RevocationReason) String() string {
+	if name := reasonNames[r]; name != "" {
+		return name
+	}
+	return strconv.Itoa(int(r))
+}
+
+// MarshalText writes the name.
+func (r RevocationReason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
 // harmlessLater reports whether a revocation after the time of judgement leaves the
 // signature good: the key was never in doubt, its holder just stopped using it.
 func (r RevocationReason) harmlessLater() bool {
@@ -50,7 +69,7 @@ type Revocation struct {
 	Serial     string           `json:"serial"` // of the certificate, as Certificate.Serial
 	Status     RevocationStatus `json:"status"`
 	RevokedAt  *time.Time       `json:"revokedAt,omitempty"`
-	Reason     RevocationReason `json:"reason,omitempty"`
+	Reason     RevocationReason `json:"reason,omitempty"` // by name; left out when unspecified
 	Source     string           `json:"source,omitempty"` // "ocsp", "crl", or the name of a checker
 	ThisUpdate *time.Time       `json:"thisUpdate,omitempty"`
 	NextUpdate *time.Time       `json:"nextUpdate,omitempty"`
@@ -82,7 +101,7 @@ func (r Revocation) weigh(c *Certificate, at time.Time) []problem {
 				return nil
 			}
 		}
-		return []problem{problemf(ReasonRevoked, "certificate of %s was revoked %s, reason %d", name, when, r.Reason)}
+		return []problem{problemf(ReasonRevoked, "certificate of %s was revoked %s, %s", name, when, r.Reason)}
 	case RevocationUnknown:
 		return []problem{problemf(ReasonRevocationUnknown, "the authority does not know the certificate of %s: %s", name, r.Detail)}
 	}

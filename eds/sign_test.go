@@ -3,6 +3,7 @@ package eds
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
@@ -12,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mekenjai/eds/gost"
 )
 
 func rsaSpec(t testing.TB, s spec) spec {
@@ -42,6 +45,62 @@ func TestSignaturesOfBothFormsVerify(t *testing.T) {
 				}
 				if got := report.Signers[0].SigningTime; got == nil || !got.Equal(date(2026, 5, 31)) {
 					t.Errorf("%s: signing time %v", name, got)
+				}
+			}
+		}
+	}
+}
+
+// keyOf makes a private key of the algorithm.
+func keyOf(t testing.TB, a Algorithm) crypto.Signer {
+	t.Helper()
+	for _, p := range gostProfiles {
+		if p.algorithm == a {
+			k, err := gost.GenerateKey(p.curve(), rand.Reader)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return k
+		}
+	}
+	return rsaSpec(t, spec{}).key
+}
+
+// Every algorithm, attached and detached, with and without a timestamp, directly under
+// an anchor and through an authority in the container.
+func TestEveryCombinationOfFormsVerifies(t *testing.T) {
+	content := []byte("Келісемін")
+	for _, algorithm := range []Algorithm{GOST2015x512, GOST2015x256, GOST2004, RSASHA256} {
+		r := root("root")
+		r.key = keyOf(t, algorithm)
+		anchor := issue(t, r)
+		m := root("middle")
+		m.issuer, m.key = anchor, keyOf(t, algorithm)
+		middle := issue(t, m)
+		tsa := issue(t, tsaSpec(anchor))
+		v := &Verifier{Anchors: NewPool(anchor.Certificate), NoRevocation: true}
+		for _, issuer := range []*Key{anchor, middle} {
+			s := person(issuer)
+			s.key = keyOf(t, algorithm)
+			key := issue(t, s)
+			key.Chain = []*Certificate{issuer.Certificate}
+			for form := range 4 {
+				attached, stamped := form&1 == 1, form&2 == 2
+				cms, err := SignCMS(key, content, SignOptions{Attached: attached, Time: date(2026, 5, 31)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				at := date(2026, 6, 1)
+				if stamped {
+					c, _ := ParseCMS(cms)
+					if cms, err = AddTimestamp(cms, 0, stamp(t, tsa, c.Signatures()[0], at, nil)); err != nil {
+						t.Fatal(err)
+					}
+					at = date(2036, 6, 1)
+				}
+				report, err := v.VerifyCMS(context.Background(), cms, content, Options{At: at, Usage: UsageSign})
+				if err != nil || !report.Valid() || report.Signers[0].Algorithm != algorithm {
+					t.Errorf("%s, attached %v, timestamp %v, by %s: %v %v", algorithm, attached, stamped, issuer.Certificate.SubjectName(), err, report.Details)
 				}
 			}
 		}

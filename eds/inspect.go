@@ -1,0 +1,237 @@
+package eds
+
+import (
+	"errors"
+	"math/big"
+	"time"
+)
+
+// A SignatureState says whether a file's own signature is that of somebody trusted.
+type SignatureState string
+
+// The states: unknown means that the signer is not among the trusted.
+const (
+	SignatureValid   SignatureState = "valid"
+	SignatureInvalid SignatureState = "invalid"
+	SignatureUnknown SignatureState = "unknown"
+)
+
+// An Inspection describes a file: Kind says which of the parts is there.
+type Inspection struct {
+	Kind        string            `json:"kind"` // certificate, crl, ocsp, timestamp, cms
+	Signature   SignatureState    `json:"signature"`
+	Certificate *CertificateFacts `json:"certificate,omitempty"`
+	CRL         *CRLFacts         `json:"crl,omitempty"`
+	OCSP        *OCSPFacts        `json:"ocsp,omitempty"`
+	Timestamp   *TimestampFacts   `json:"timestamp,omitempty"`
+	CMS         *CMSFacts         `json:"cms,omitempty"`
+}
+
+// CertificateFacts are the fields of a certificate.
+type CertificateFacts struct {
+	Subject   Subject   `json:"subject"`
+	Name      string    `json:"name"`
+	Issuer    string    `json:"issuer"`
+	Serial    string    `json:"serial"`
+	NotBefore time.Time `json:"notBefore"`
+	NotAfter  time.Time `json:"notAfter"`
+	Authority bool      `json:"authority"`
+	Usage     []Usage   `json:"usage"`
+	Roles     []Role    `json:"roles"`
+	Test      bool      `json:"test"` // of a test authority
+}
+
+// CRLFacts are the fields of a revocation list.
+type CRLFacts struct {
+	Issuer     string     `json:"issuer"`
+	Number     *big.Int   `json:"number,omitempty"`
+	Base       *big.Int   `json:"base,omitempty"` // of a delta list
+	ThisUpdate time.Time  `json:"thisUpdate"`
+	NextUpdate *time.Time `json:"nextUpdate,omitempty"`
+	Entries    int        `json:"entries"`
+}
+
+// OCSPFacts are the fields of an OCSP response.
+type OCSPFacts struct {
+	ProducedAt time.Time   `json:"producedAt"`
+	Nonce      bool        `json:"nonce"`
+	Entries    []OCSPEntry `json:"entries"`
+}
+
+// TimestampFacts are the fields of a timestamp token.
+type TimestampFacts struct {
+	Time      time.Time `json:"time"`
+	Policy    string    `json:"policy"`
+	Serial    string    `json:"serial"`
+	Digest    string    `json:"digest"`
+	Imprint   []byte    `json:"imprint"`
+	Algorithm Algorithm `json:"algorithm"`
+	Authority string    `json:"authority"`
+}
+
+// CMSFacts are the fields of a signature container.
+type CMSFacts struct {
+	Detached     bool               `json:"detached"`
+	Signers      []SignerFacts      `json:"signers"`
+	Certificates []CertificateFacts `json:"certificates"`
+}
+
+// SignerFacts are the fields of one signature.
+type SignerFacts struct {
+	Signature   SignatureState `json:"signature"`
+	Algorithm   Algorithm      `json:"algorithm"`
+	SigningTime *time.Time     `json:"signingTime"`
+	Subject     *Subject       `json:"subject,omitempty"`
+	Timestamps  int            `json:"timestamps"`
+}
+
+// ErrUnknownFile is returned for what is none of the kinds that Inspect knows.
+var ErrUnknownFile = errors.New("eds: not a certificate, revocation list, OCSP response, timestamp or CMS")
+
+// Inspect tells what a file is, its fields, and whether its own signature is that of a
+// trusted certificate. It does not judge time, usage or revocation, nor a document.
+func Inspect(data []byte, trust *Pool) (*Inspection, error) {
+	if c, err := ParseCertificate(data); err == nil {
+		facts := describeCertificate(c)
+		return &Inspection{Kind: "certificate", Signature: trust.signed(c), Certificate: &facts}, nil
+	}
+	if c, err := ParseCRL(data); err == nil {
+		return inspectCRL(c, trust), nil
+	}
+	if c, err := ParseCMS(data); err == nil {
+		if c.contentType == oidTSTInfo {
+			return inspectTimestamp(data, trust)
+		}
+		return inspectCMS(c, trust), nil
+	}
+	if o, err := ParseOCSP(data); err == nil {
+		return inspectOCSP(o, trust), nil
+	}
+	if token, err := timestampToken(data); err == nil {
+		return inspectTimestamp(token, trust)
+	}
+	return nil, ErrUnknownFile
+}
+
+// signed reports whether a trusted certificate signed this one; a trusted one need not
+// be signed by anybody.
+func (p *Pool) signed(c *Certificate) SignatureState {
+	state := SignatureUnknown
+	candidates := p.named(c.issuerKey)
+	if c.SelfIssued() {
+		candidates = append([]*Certificate{c}, candidates...)
+	}
+	for _, i := range candidates {
+		if !i.mayHaveIssued(c) {
+			continue
+		}
+		if c.verifySignature(i) != nil {
+			if state == SignatureUnknown {
+				state = SignatureInvalid
+			}
+			continue
+		}
+		if p.contains(i) {
+			return SignatureValid
+		}
+		state = SignatureUnknown // true, but its own word only
+	}
+	return state
+}
+
+func describeCertificate(c *Certificate) CertificateFacts {
+	return CertificateFacts{Subject: c.Subject, Name: c.SubjectName(), Issuer: c.IssuerName(), Serial: c.Serial(),
+		NotBefore: c.X509.NotBefore, NotAfter: c.X509.NotAfter, Authority: c.X509.IsCA,
+		Usage: append([]Usage{}, c.Usage...), Roles: append([]Role{}, c.Roles...), Test: IsTestAuthority(c)}
+}
+
+func inspectCRL(c *CRL, trust *Pool) *Inspection {
+	facts := &CRLFacts{Issuer: c.Issuer, Number: c.Number, Base: c.Base, ThisUpdate: c.ThisUpdate, Entries: c.Len()}
+	if !c.NextUpdate.IsZero() {
+		facts.NextUpdate = &c.NextUpdate
+	}
+	state := anyVerifies(trust.named(c.issuerKey), c.issuedBy, c.VerifySignature)
+	return &Inspection{Kind: "crl", Signature: state, CRL: facts}
+}
+
+func inspectOCSP(o *OCSPResponse, trust *Pool) *Inspection {
+	facts := &OCSPFacts{ProducedAt: o.ProducedAt, Nonce: o.Nonce != nil, Entries: append([]OCSPEntry{}, o.Entries...)}
+	of := func(issuer *Certificate) bool { return len(o.Entries) > 0 && o.Entries[0].ID.IssuedBy(issuer) }
+	state := anyVerifies(trust.Certificates(), of, o.Verify)
+	return &Inspection{Kind: "ocsp", Signature: state, OCSP: facts}
+}
+
+// anyVerifies tries the candidates that fit.
+func anyVerifies(candidates []*Certificate, fits func(*Certificate) bool, verify func(*Certificate) error) SignatureState {
+	state := SignatureUnknown
+	for _, c := range candidates {
+		if !fits(c) {
+			continue
+		}
+		if verify(c) == nil {
+			return SignatureValid
+		}
+		state = SignatureInvalid
+	}
+	return state
+}
+
+func inspectTimestamp(token []byte, trust *Pool) (*Inspection, error) {
+	c, info, err := parseToken(token)
+	if err != nil {
+		return nil, err
+	}
+	s := inspectSigner(c, c.signers[0], trust)
+	facts := &TimestampFacts{Time: info.time, Policy: info.policy, Serial: info.serial.Text(16), Digest: info.digest,
+		Imprint: info.imprint, Algorithm: s.Algorithm}
+	if found := c.signers[0].find(c.Certificates); len(found) > 0 {
+		facts.Authority = found[0].SubjectName()
+	}
+	return &Inspection{Kind: "timestamp", Signature: s.Signature, Timestamp: facts}, nil
+}
+
+func inspectCMS(c *CMS, trust *Pool) *Inspection {
+	facts := &CMSFacts{Detached: c.Detached(), Signers: []SignerFacts{}, Certificates: []CertificateFacts{}}
+	for _, cert := range c.Certificates {
+		facts.Certificates = append(facts.Certificates, describeCertificate(cert))
+	}
+	state := SignatureValid
+	for _, s := range c.signers {
+		f := inspectSigner(c, s, trust)
+		facts.Signers = append(facts.Signers, f)
+		if f.Signature == SignatureInvalid || state == SignatureValid {
+			state = f.Signature
+		}
+	}
+	if len(c.signers) == 0 {
+		state = SignatureUnknown
+	}
+	return &Inspection{Kind: "cms", Signature: state, CMS: facts}
+}
+
+// inspectSigner checks a signature over its attributes; a detached content is not at
+// hand and its digest is not compared.
+func inspectSigner(c *CMS, s *signerInfo, trust *Pool) SignerFacts {
+	proof := checkIntegrity(c, s, c.Content)
+	f := SignerFacts{Signature: SignatureUnknown, Algorithm: proof.algorithm, SigningTime: proof.signingTime}
+	for _, a := range s.unsigned {
+		if a.oid == oidSignatureTimestamp {
+			f.Timestamps += len(a.values)
+		}
+	}
+	for _, p := range proof.problems {
+		if c.Detached() && p.reason == ReasonDigest {
+			continue
+		}
+		f.Signature = SignatureInvalid
+	}
+	if proof.certificate == nil {
+		return f
+	}
+	f.Subject = &proof.certificate.Subject
+	b := &pathBuilder{pool: trust, extra: c.Certificates, cache: new(signatureCache), at: proof.certificate.X509.NotBefore}
+	if f.Signature == SignatureUnknown && len(b.build(proof.certificate).chain) > 0 {
+		f.Signature = SignatureValid
+	}
+	return f
+}
