@@ -46,16 +46,8 @@ func TestEveryAnswerIsExplainedInThreeLanguages(t *testing.T) {
 	}
 }
 
+// placeholder is what an explanation expects among the arguments of a finding.
 var placeholder = regexp.MustCompile(`\{(\w+)\}`)
-
-// checkArgs holds that a finding brings everything its explanations speak of.
-func checkArgs(t testing.TB, f Finding, texts map[string]string) {
-	for _, m := range placeholder.FindAllStringSubmatch(texts[f.Key()], -1) {
-		if _, ok := f.Args[m[1]]; !ok {
-			t.Errorf("%s has no argument {%s}", f.Key(), m[1])
-		}
-	}
-}
 
 func TestTableIsWhole(t *testing.T) {
 	var ids []string
@@ -70,5 +62,25 @@ func TestTableIsWhole(t *testing.T) {
 	}
 	if !slices.IsSorted(ids) || len(slices.Compact(slices.Clone(ids))) != len(ids) || len(ids) != 58 || ids[0] != "R01" || ids[57] != "R58" {
 		t.Errorf("the table is not R01…R58 in order: %v", ids)
+	}
+}
+
+func TestEveryRuleHasATestNamedAfterIt(t *testing.T) {
+	files, err := filepath.Glob("*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []byte
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text...)
+	}
+	for _, r := range Table() {
+		if !regexp.MustCompile(`(?m)^func Test` + r.ID + `[A-Z]\w+\(`).Match(all) {
+			t.Errorf("no test says what %s does", r.ID)
+		}
 	}
 }

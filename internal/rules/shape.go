@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"mekenjai"
@@ -62,14 +63,25 @@ func init() {
 	coded(mekenjai.RightOwner, mekenjai.RightCoOwner)
 }
 
+var shapes sync.Map // reflect.Type → []field; types are few and do not change
+
 // fieldsOf are the fields of a struct as the file shows them: those of an
 // embedded Reply among the others, in the order of the declaration.
 func fieldsOf(t reflect.Type) []field {
+	if known, ok := shapes.Load(t); ok {
+		return known.([]field)
+	}
+	out := readFields(t)
+	shapes.Store(t, out)
+	return out
+}
+
+func readFields(t reflect.Type) []field {
 	var out []field
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		if sf.Anonymous {
-			for _, inner := range fieldsOf(sf.Type) {
+			for _, inner := range readFields(sf.Type) {
 				inner.index = append([]int{i}, inner.index...)
 				inner.key = true // status and times are not content
 				out = append(out, inner)
