@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -56,7 +57,7 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		return world{}, fmt.Errorf("seal of the demo country: %w", err)
 	}
 	centre := phones.New(clock.Now)
-	emulator := ncalayer.New(ncalayer.Options{Keys: ncalayer.FromAuthority(authority), Clock: clock.Now, Origins: []string{c.URL}, Log: log})
+	emulator := ncalayer.New(ncalayer.Options{Keys: ncalayer.FromAuthority(authority), Clock: clock.Now, Origins: []string{c.URL, strings.Replace(c.URL, "localhost", "127.0.0.1", 1)}, Log: log})
 	address, stop, err := emulator.Start(ncalayerAddress)
 	if err != nil {
 		return world{}, fmt.Errorf("NCALayer emulator: %w", err)

@@ -160,7 +160,7 @@ func (p *program) every(ctx context.Context, interval time.Duration, what string
 // handler is everything that is served.
 func (p *program) handler() http.Handler {
 	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
-		Connect: p.world.connect, Insecure: !isTLS(p.config.URL)}
+		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav()}
 	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: p.db, Specimen: p.config.demo()}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.access.Middleware(face.Handler()))
