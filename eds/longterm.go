@@ -174,7 +174,7 @@ func (v *Verifier) Collect(ctx context.Context, cms, detached []byte, o CollectO
 // addTimestamps fetches a token for every signature that has none.
 func (c *CMS) addTimestamps(ctx context.Context, fetch func(context.Context, []byte, Digest) ([]byte, error)) error {
 	for i, s := range c.signers {
-		if slices.ContainsFunc(s.unsigned, func(a attribute) bool { return a.oid == oidSignatureTimestamp }) {
+		if c.Timestamped(i) {
 			continue
 		}
 		d := DigestStreebog512

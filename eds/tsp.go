@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"mekenjai/eds/internal/der"
 )
@@ -131,6 +132,11 @@ func (c *CMS) Signatures() [][]byte {
 		out[i] = s.value
 	}
 	return out
+}
+
+// Timestamped says whether the signature with the number in Signatures has a token.
+func (c *CMS) Timestamped(signature int) bool {
+	return slices.ContainsFunc(c.signers[signature].unsigned, func(a attribute) bool { return a.oid == oidSignatureTimestamp })
 }
 
 // AddTimestamp puts a token into the signature with the number in Signatures, which

@@ -19,6 +19,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the service: pages, register and jobs. Without flags: the demo country on an embedded database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Doctor  doctorCommand  `cmd:"" help:"Print the configuration in force and check the database, the trust anchors and every state system."`
+	Eds     edsCommand     `cmd:"" help:"Verify, inspect and make Kazakh electronic signatures."`
 	Rules   rulesCommand   `cmd:"" help:"Print the decision table, its parameters, or evaluate a facts file."`
 }
 

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"mekenjai/eds"
+	"mekenjai/eds/pki"
+)
+
+// Exit codes of eds verify, beside 0 for valid.
+const (
+	signatureInvalid       = 1
+	signatureIndeterminate = 2
+	fileUnusable           = 3
+)
+
+type edsCommand struct {
+	Verify    edsVerify    `cmd:"" help:"Verify a CMS (DER, PEM, base64) or a signed XML. Exit code 0 valid, 1 invalid, 2 cannot tell, 3 a file cannot be read or the content is missing."`
+	Inspect   edsInspect   `cmd:"" help:"Tell what a certificate, CRL, OCSP response, timestamp token or CMS is, and whether its own signature verifies."`
+	Sign      edsSign      `cmd:"" help:"Sign a file with a key of the test authority."`
+	Timestamp edsTimestamp `cmd:"" help:"Add a timestamp to every signature of a CMS that has none."`
+	Collect   edsCollect   `cmd:"" help:"Gather timestamp, chains and revocation answers around the signatures of a CMS (CAdES-LT)."`
+	Authority edsAuthority `cmd:"" help:"Serve the test authority's OCSP, TSA and CRL over HTTP, and write its certificates to a folder."`
+}
+
+// trust is what a command trusts and what it has at hand about revocation.
+type trust struct {
+	Trust        []string  `help:"Folder of certificates (PEM or DER); each is an anchor, self-signed or not." placeholder:"DIR"`
+	TspTrust     []string  `help:"The same for time-stamping authorities; without it those of --trust." placeholder:"DIR"`
+	Crl          []string  `help:"Revocation list, full or delta." placeholder:"FILE"`
+	Ocsp         []string  `help:"OCSP response." placeholder:"FILE"`
+	NoRevocation bool      `help:"Leave revocation out."`
+	At           time.Time `help:"Judge at this time, unless a timestamp proves another." format:"2006-01-02T15:04:05Z07:00" placeholder:"RFC3339"`
+}
+
+// read is os.ReadFile with the exit code of a file that cannot be read.
+func read(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &exitCode{fileUnusable, err}
+	}
+	return data, nil
+}
+
+func loadPools(folders []string) (*eds.Pool, error) {
+	pool := eds.NewPool()
+	for _, folder := range folders {
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return nil, &exitCode{fileUnusable, fmt.Errorf("%s is not a folder: %w", folder, errors.Join(err, fs.ErrInvalid))}
+		}
+		found, err := eds.LoadPool(folder)
+		if err != nil {
+			return nil, &exitCode{fileUnusable, err}
+		}
+		for _, certificate := range found.Certificates() {
+			pool.Add(certificate)
+		}
+	}
+	return pool, nil
+}
+
+// verifier reads everything that the flags name.
+func (t trust) verifier() (*eds.Verifier, error) {
+	anchors, err := loadPools(t.Trust)
+	if err != nil {
+		return nil, err
+	}
+	v := &eds.Verifier{Anchors: anchors, NoRevocation: t.NoRevocation}
+	if len(t.TspTrust) > 0 {
+		if v.TSAAnchors, err = loadPools(t.TspTrust); err != nil {
+			return nil, err
+		}
+	}
+	checkers, err := t.revocation(anchors)
+	if len(checkers) > 0 {
+		v.Revocation = checkers
+	}
+	return v, err
+}
+
+func (t trust) revocation(anchors *eds.Pool) (checkers eds.Checkers, err error) {
+	var responses eds.OCSPResponses
+	for _, path := range t.Ocsp {
+		data, err := read(path)
+		if err != nil {
+			return nil, err
+		}
+		response, err := eds.ParseOCSP(data)
+		if err != nil {
+			return nil, &exitCode{fileUnusable, fmt.Errorf("%s: %w", path, err)}
+		}
+		responses = append(responses, response)
+	}
+	if len(responses) > 0 {
+		checkers = append(checkers, responses)
+	}
+	if len(t.Crl) == 0 {
+		return checkers, nil
+	}
+	store := &eds.CRLStore{}
+	for _, path := range t.Crl {
+		data, err := read(path)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := store.Load(data, anchors.Certificates()...); err != nil {
+			return nil, &exitCode{fileUnusable, fmt.Errorf("%s: %w", path, err)}
+		}
+	}
+	return append(checkers, store), nil
+}
+
+type edsVerify struct {
+	trust
+	Content string `help:"The document of a detached signature." placeholder:"FILE"`
+	Usage   string `help:"What the signer's key must be for: sign, login or any." enum:"sign,login,any" default:"any"`
+	File    string `arg:"" help:"The signature."`
+}
+
+// Run prints the report as JSON.
+func (c *edsVerify) Run(ctx context.Context) error {
+	v, err := c.verifier()
+	if err != nil {
+		return err
+	}
+	data, err := read(c.File)
+	if err != nil {
+		return err
+	}
+	var content []byte
+	if c.Content != "" {
+		if content, err = read(c.Content); err != nil {
+			return err
+		}
+		if content == nil {
+			content = []byte{}
+		}
+	}
+	options := eds.Options{At: c.At, Usage: eds.Usage(c.Usage)}
+	if c.Usage == "any" {
+		options.Usage = eds.UsageAny
+	}
+	report, err := verifyAny(ctx, v, data, content, options)
+	if err != nil {
+		return &exitCode{fileUnusable, err}
+	}
+	if err := printJSON(os.Stdout, report); err != nil {
+		return err
+	}
+	switch report.Status {
+	case eds.StatusValid:
+		return nil
+	case eds.StatusIndeterminate:
+		return &exitCode{signatureIndeterminate, errors.New("cannot tell whether the signature is valid")}
+	}
+	return &exitCode{signatureInvalid, errors.New("the signature is not valid")}
+}
+
+type edsInspect struct {
+	Trust []string `help:"Folder of certificates (PEM or DER)." placeholder:"DIR"`
+	File  string   `arg:"" help:"The file."`
+}
+
+// Run prints the inspection as JSON.
+func (c *edsInspect) Run() error {
+	pool, err := loadPools(c.Trust)
+	if err != nil {
+		return err
+	}
+	data, err := read(c.File)
+	if err != nil {
+		return err
+	}
+	inspection, err := eds.Inspect(data, pool)
+	if err != nil {
+		return &exitCode{fileUnusable, err}
+	}
+	return printJSON(os.Stdout, inspection)
+}
+
+// testAuthority is the one whose keys follow from a seed.
+type testAuthority struct {
+	Seed string `help:"Seed of the test authority." default:"mekenjai demo country"`
+}
+
+func (t testAuthority) open() (*pki.Authority, error) { return pki.New([]byte(t.Seed), time.Now()) }
