@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha1"
 	"errors"
+	"slices"
 	"time"
 
 	"mekenjai/eds/internal/der"
@@ -29,11 +30,10 @@ func checkIntegrity(c *CMS, s *signerInfo, content []byte) integrity {
 		return out
 	}
 	out.certificate = candidates[0]
-	listed := false
-	for _, d := range c.digests {
-		listed = listed || d.oid == s.digest.oid
+	listed := func(a algorithmID) bool {
+		return a.oid == s.digest.oid || digests[a.oid] != nil && digests[a.oid] == digests[s.digest.oid]
 	}
-	if !listed {
+	if !slices.ContainsFunc(c.digests, listed) {
 		out.add(ReasonMalformed, "hash function %s is not listed by the container", s.digest.oid)
 	}
 	out.checkAttributes(c, s, content)
@@ -82,10 +82,9 @@ func (i *integrity) checkAttributes(c *CMS, s *signerInfo, content []byte) {
 		i.add(ReasonSignedAttributes, "no contentType")
 	}
 	if v, ok := i.attribute(s, oidSigningTime); ok {
+		// It is a claim for people to read: one that cannot be read is no claim.
 		if t, ok := v.Time(); ok {
 			i.signingTime = &t
-		} else {
-			i.add(ReasonSignedAttributes, "signingTime %q", v.Body)
 		}
 	}
 	v, ok := i.attribute(s, oidMessageDigest)

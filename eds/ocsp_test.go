@@ -100,7 +100,7 @@ func TestResponsesDecideAsTheStandardSays(t *testing.T) {
 	anchor, other := issue(t, root("root")), issue(t, root("root"))
 	key := issue(t, person(anchor))
 	responder := issue(t, spec{name: "OCSP", issuer: anchor, keyUsage: 0x80, purposes: []string{oidOCSPSigning}, pathLen: -1})
-	false1 := issue(t, spec{name: "OCSP", issuer: other, keyUsage: 0x80, purposes: []string{oidOCSPSigning}, pathLen: -1})
+	impostor := issue(t, spec{name: "OCSP", issuer: other, keyUsage: 0x80, purposes: []string{oidOCSPSigning}, pathLen: -1})
 	noPurpose := issue(t, spec{name: "OCSP", issuer: anchor, keyUsage: 0x80, pathLen: -1})
 	june := date(2026, 6, 1)
 	revoked := der.Element(0xA1, der.Element(der.TagGeneralizedTime, []byte("20260301000000Z")), der.Explicit(0, der.Element(der.TagEnumerated, []byte{1})))
@@ -122,7 +122,7 @@ func TestResponsesDecideAsTheStandardSays(t *testing.T) {
 		{"later than the time", fresh, responder, date(2026, 3, 1), RevocationGood},
 		{"another serial number", responseSpec{status: good(), this: june, serial: big.NewInt(77)}, responder, june, RevocationUnavailable},
 		{"another issuer", responseSpec{status: good(), this: june, name: make([]byte, 32)}, responder, june, RevocationUnavailable},
-		{"by a stranger's responder", fresh, false1, june, RevocationUnavailable},
+		{"by a stranger's responder", fresh, impostor, june, RevocationUnavailable},
 		{"by somebody who is no responder", fresh, noPurpose, june, RevocationUnavailable},
 		{"by a person", fresh, key, june, RevocationUnavailable},
 		{"by an expired responder", responseSpec{status: good(), this: june, produced: date(2030, 1, 1)}, responder, june, RevocationUnavailable},

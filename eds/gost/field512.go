@@ -97,6 +97,22 @@ func (z *field512) sub(x, y *field512) {
 	*z = field512{t0 - c*fold, t1, t2, t3, t4, t5, t6, t7}
 }
 
+// shl sets z to x·2^k for k from 1 to 8.
+func (z *field512) shl(x *field512, k uint) {
+	k &= 15
+	r := (64 - k) & 63
+	over := x[7] >> r * fold
+	t0, c := bits.Add64(x[0]<<k, over, 0)
+	t1, c := bits.Add64(x[1]<<k|x[0]>>r, 0, c)
+	t2, c := bits.Add64(x[2]<<k|x[1]>>r, 0, c)
+	t3, c := bits.Add64(x[3]<<k|x[2]>>r, 0, c)
+	t4, c := bits.Add64(x[4]<<k|x[3]>>r, 0, c)
+	t5, c := bits.Add64(x[5]<<k|x[4]>>r, 0, c)
+	t6, c := bits.Add64(x[6]<<k|x[5]>>r, 0, c)
+	t7, c := bits.Add64(x[7]<<k|x[6]>>r, 0, c)
+	*z = field512{t0 + c*fold, t1, t2, t3, t4, t5, t6, t7}
+}
+
 // invert sets z to 1/x; x must not be zero. The inputs of verification are public, so
 // the variable-time inversion of math/big may be used.
 func (z *field512) invert(x *field512, p *big.Int) {

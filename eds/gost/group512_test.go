@@ -40,6 +40,7 @@ func TestFieldAgreesWithBigIntegersAtTheEdges(t *testing.T) {
 				{"mul", func() { z.mul(&x, &y) }, new(big.Int).Mul(a, b)},
 				{"sqr", func() { z.sqr(&x) }, new(big.Int).Mul(a, a)},
 				{"add", func() { z.add(&x, &y) }, new(big.Int).Add(a, b)},
+				{"shl", func() { z.shl(&x, 3) }, new(big.Int).Lsh(a, 3)},
 				{"sub", func() { z.sub(&x, &y) }, new(big.Int).Sub(a, b)},
 			} {
 				op.got()

@@ -18,16 +18,12 @@ func (p *point512) double() {
 	p.z.sub(&p.z, &gamma)
 	p.z.sub(&p.z, &delta)
 
-	beta.add(&beta, &beta)
-	beta.add(&beta, &beta) // 4β
+	t.shl(&beta, 3)
 	p.x.sqr(&alpha)
-	p.x.sub(&p.x, &beta)
-	p.x.sub(&p.x, &beta)
-
+	p.x.sub(&p.x, &t) // α² − 8β
+	beta.shl(&beta, 2)
 	gamma.sqr(&gamma)
-	gamma.add(&gamma, &gamma)
-	gamma.add(&gamma, &gamma)
-	gamma.add(&gamma, &gamma) // 8γ²
+	gamma.shl(&gamma, 3)
 	beta.sub(&beta, &p.x)
 	p.y.mul(&alpha, &beta)
 	p.y.sub(&p.y, &gamma)

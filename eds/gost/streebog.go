@@ -160,14 +160,25 @@ func (s *streebog) compress(n, m *[8]uint64) {
 	}
 }
 
-// lps sets out to L(P(S(in))). The two must not overlap.
+// lps sets out to L(P(S(in))). The two may overlap. The rows are written out because
+// shifts by constants are half the work.
 func lps(out, in *[8]uint64) {
 	t := lpsTable
-	for i := range out {
-		s := uint(8*i) & 63
-		out[i] = t[0][byte(in[0]>>s)] ^ t[1][byte(in[1]>>s)] ^
-			t[2][byte(in[2]>>s)] ^ t[3][byte(in[3]>>s)] ^
-			t[4][byte(in[4]>>s)] ^ t[5][byte(in[5]>>s)] ^
-			t[6][byte(in[6]>>s)] ^ t[7][byte(in[7]>>s)]
-	}
+	a0, a1, a2, a3, a4, a5, a6, a7 := in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7]
+	out[0] = t[0][byte(a0)] ^ t[1][byte(a1)] ^ t[2][byte(a2)] ^ t[3][byte(a3)] ^
+		t[4][byte(a4)] ^ t[5][byte(a5)] ^ t[6][byte(a6)] ^ t[7][byte(a7)]
+	out[1] = t[0][byte(a0>>8)] ^ t[1][byte(a1>>8)] ^ t[2][byte(a2>>8)] ^ t[3][byte(a3>>8)] ^
+		t[4][byte(a4>>8)] ^ t[5][byte(a5>>8)] ^ t[6][byte(a6>>8)] ^ t[7][byte(a7>>8)]
+	out[2] = t[0][byte(a0>>16)] ^ t[1][byte(a1>>16)] ^ t[2][byte(a2>>16)] ^ t[3][byte(a3>>16)] ^
+		t[4][byte(a4>>16)] ^ t[5][byte(a5>>16)] ^ t[6][byte(a6>>16)] ^ t[7][byte(a7>>16)]
+	out[3] = t[0][byte(a0>>24)] ^ t[1][byte(a1>>24)] ^ t[2][byte(a2>>24)] ^ t[3][byte(a3>>24)] ^
+		t[4][byte(a4>>24)] ^ t[5][byte(a5>>24)] ^ t[6][byte(a6>>24)] ^ t[7][byte(a7>>24)]
+	out[4] = t[0][byte(a0>>32)] ^ t[1][byte(a1>>32)] ^ t[2][byte(a2>>32)] ^ t[3][byte(a3>>32)] ^
+		t[4][byte(a4>>32)] ^ t[5][byte(a5>>32)] ^ t[6][byte(a6>>32)] ^ t[7][byte(a7>>32)]
+	out[5] = t[0][byte(a0>>40)] ^ t[1][byte(a1>>40)] ^ t[2][byte(a2>>40)] ^ t[3][byte(a3>>40)] ^
+		t[4][byte(a4>>40)] ^ t[5][byte(a5>>40)] ^ t[6][byte(a6>>40)] ^ t[7][byte(a7>>40)]
+	out[6] = t[0][byte(a0>>48)] ^ t[1][byte(a1>>48)] ^ t[2][byte(a2>>48)] ^ t[3][byte(a3>>48)] ^
+		t[4][byte(a4>>48)] ^ t[5][byte(a5>>48)] ^ t[6][byte(a6>>48)] ^ t[7][byte(a7>>48)]
+	out[7] = t[0][byte(a0>>56)] ^ t[1][byte(a1>>56)] ^ t[2][byte(a2>>56)] ^ t[3][byte(a3>>56)] ^
+		t[4][byte(a4>>56)] ^ t[5][byte(a5>>56)] ^ t[6][byte(a6>>56)] ^ t[7][byte(a7>>56)]
 }

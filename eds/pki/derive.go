@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/big"
 	"strings"
+	"sync"
 
 	"mekenjai/eds/gost"
 )
@@ -47,10 +48,25 @@ func (a *Authority) gostKey(c *gost.Curve, label ...string) (*gost.PrivateKey, e
 	return gost.GenerateKey(c, a.stream(append([]string{"gost"}, label...)...))
 }
 
+// rsaKeys remembers derived RSA keys for the whole process: each takes a tenth of a
+// second, and tests make many authorities of one seed.
+var rsaKeys sync.Map
+
 // rsaKey derives an RSA key of 2048 bits. The standard library makes only random
 // ones, and a demo country needs the same at every start.
 func (a *Authority) rsaKey(label ...string) (*rsa.PrivateKey, error) {
-	r := a.stream(append([]string{"rsa"}, label...)...)
+	name := string(a.seed) + "\x00" + strings.Join(label, "\x00")
+	if k, ok := rsaKeys.Load(name); ok {
+		return k.(*rsa.PrivateKey), nil
+	}
+	k, err := deriveRSA(a.stream(append([]string{"rsa"}, label...)...))
+	if err == nil {
+		rsaKeys.Store(name, k)
+	}
+	return k, err
+}
+
+func deriveRSA(r io.Reader) (*rsa.PrivateKey, error) {
 	one := big.NewInt(1)
 	e := big.NewInt(65537)
 	for {

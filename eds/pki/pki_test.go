@@ -175,7 +175,7 @@ func BenchmarkPersonGOST(b *testing.B) {
 func BenchmarkPersonRSA(b *testing.B) {
 	a := authority(b)
 	for i := 0; b.Loop(); i++ {
-		p := aigul
+		p := aigul // each another key, as keys are remembered
 		p.IIN = fmt.Sprintf("%012d", i)
 		if _, err := a.Person(p, pki.Options{Algorithm: eds.RSASHA256}); err != nil {
 			b.Fatal(err)
