@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -150,7 +151,13 @@ func TestDwellingIsFoundByWalkingDownFromTheStreetToTheFlat(t *testing.T) {
 	house, flat := string(w.land.Dwelling("almaty", 0)), string(w.land.Dwelling("almaty", 12))
 	b.lang = locale.RU
 	b.get(path+"/dwelling?q="+url.QueryEscape("абая 150")).page(200).shows("дом 150", "выберите квартиру", path+"/dwelling?in="+house)
-	b.get(path+"/dwelling?in="+house).page(200).shows("Выбрано:", "квартира 1", "Показать ещё", `name="in" value="`+house+`"`)
+	region := b.get(path + "/dwelling?in=&q=" + url.QueryEscape("алматы")).page(200)
+	node := regexp.MustCompile(`dwelling\?in=(a[0-9]+)`).FindStringSubmatch(region.body)
+	if node == nil {
+		t.Fatal("a city leads nowhere: " + region.text())
+	}
+	b.get(path+"/dwelling?in="+node[1]).page(200).shows("Улица и номер дома", "Выбрано:")
+	b.get(path+"/dwelling?in="+house).page(200).shows("Номер квартиры", "Выбрано:", "квартира 1", "Показать ещё", `name="in" value="`+house+`"`)
 	b.get(path+"/dwelling?in="+house+"&q=12").page(200).shows("квартира 12", path+"/dwelling?arc="+flat)
 	page := b.get(path+"/dwelling?arc="+flat).page(200).shows("Абай даңғылы, 150-үй, 12-пәтер", "проспект Абая, дом 150, квартира 12", `lang="kk"`)
 	if page.hidden("arc") != flat {
