@@ -74,17 +74,21 @@ func (p *Portal) question(w http.ResponseWriter, r *http.Request, _ mekenjai.Act
 }
 
 func (p *Portal) showQuestion(w http.ResponseWriter, r *http.Request, q question, f *web.Form) (err error) {
-	page := web.PageFor(r, translate(r, "portal."+string(q.Step)+".title")).WithForm(f).WithBack(q.back())
-	if r.Method == http.MethodPost {
-		page = page.WithPath(q.action())
-	}
 	if q.Terms, err = p.terms(); err != nil {
 		return err
 	}
+	title := "portal.question." + string(q.Step)
 	if q.Step == mekenjai.StepDwelling {
 		if q.Search, err = p.search(r, q, f); err != nil {
 			return err
 		}
+		if q.Search.Chosen != nil {
+			title = "portal.dwelling.confirm.title"
+		}
+	}
+	page := web.PageFor(r, translate(r, title)).WithForm(f).WithBack(q.back())
+	if r.Method == http.MethodPost {
+		page = page.WithPath(q.action())
 	}
 	return web.Render(w, r, f.Status(), questionPage(page, f, q))
 }

@@ -8,6 +8,8 @@ import (
 
 	"mekenjai"
 	"mekenjai/internal/database"
+	"mekenjai/internal/fake/country"
+	"mekenjai/internal/state"
 )
 
 // applications are how many were made.
@@ -174,4 +176,18 @@ func TestKeyOfAnOrganisationDoesNotApply(t *testing.T) {
 	w := open(t)
 	b := w.asOrganisation("saule", "university")
 	b.get("/apply").page(http.StatusForbidden).shows("You signed in with an organisation’s key", `action="/sign-out"`)
+}
+
+func TestSilentRegisterOfPersonsLosesNothing(t *testing.T) {
+	w := open(t)
+	w.work()
+	b := w.browser() // by SMS: no certificate tells the name
+	page := b.get(b.post("/sign-in/sms", "iin", string(w.land.IIN("timur")), "next", "/apply").to()).page(200)
+	b.post("/sign-in/code", "id", page.hidden("id"), "code", w.code("timur"), "next", "/apply").to()
+	path := b.fill("non_owner")
+	w.land.Set(state.Persons, country.Fault{Kind: country.Down})
+	b.get(path + "/check").page(http.StatusServiceUnavailable).shows("What you entered is saved")
+	b.post(path + "/code").page(http.StatusServiceUnavailable)
+	w.land.Heal()
+	b.get(path+"/check").page(200).shows("6 months", "Оспанов")
 }
