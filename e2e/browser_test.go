@@ -97,6 +97,23 @@ func (b *browser) until(what string, true func() bool) {
 	}
 }
 
+// renewsUntil reloads the page now and then until the condition comes true.
+func (b *browser) renewsUntil(what string, true func() bool) {
+	b.Helper()
+	for deadline := time.Now().Add(patience); !true(); b.renew() {
+		if time.Now().After(deadline) {
+			b.lost("waited in vain for " + what)
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+}
+
+// renew reloads the page.
+func (b *browser) renew() {
+	b.Helper()
+	b.leads("the same page", func() { _, _ = ask[bool](b, `() => { location.reload(); return true }`) })
+}
+
 // lost ends the journey where it stands.
 func (b *browser) lost(why string) {
 	b.Helper()
@@ -172,7 +189,7 @@ func plain(text string) string { return strings.Join(strings.Fields(text), " ") 
 // word is a text of the catalogue in the language of the journey.
 func (w *town) word(key string, args ...any) string { return plain(w.lang.T(key, args...)) }
 
-// type_ fills a field by its name, in place of what it held.
+// fill writes into a field, in place of what it held.
 func (b *browser) fill(field, text string) *browser {
 	b.Helper()
 	b.clickOn(`[name="`+field+`"]:not([type=hidden])`, "")

@@ -50,7 +50,7 @@ const otherSigner = "https://127.0.0.1:24680"
 // isAnswer: a status that our pages answer with, as to a form with a fault; the
 // browser remarks on it.
 func isAnswer(text string) bool {
-	for _, status := range []string{"403", "404", "409", "422", "429"} {
+	for _, status := range []string{"401", "403", "404", "409", "422", "429"} {
 		if strings.Contains(text, "status of "+status) {
 			return true
 		}

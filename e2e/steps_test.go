@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -37,7 +38,6 @@ type answer struct {
 
 // answersOf are what the story tells its applicant to answer.
 func (w *town) answersOf(s country.Story) []answer {
-	today := mekenjai.DateOf(time.Now())
 	ownership := "no"
 	if s.IsOwner {
 		ownership = "yes"
@@ -54,14 +54,20 @@ func (w *town) answersOf(s country.Story) []answer {
 		{mekenjai.StepOwner, func(b *browser) { b.fill("owner", string(s.Owner)) }},
 		{mekenjai.StepPurpose, func(b *browser) { b.choose("purpose", "study") }},
 		{mekenjai.StepArrival, func(b *browser) {
-			text := today.String() // 2026-11-22
-			b.fill("arrival-day", text[8:]).fill("arrival-month", text[5:7]).fill("arrival-year", text[:4])
+			date := strings.Fields(today())
+			b.fill("arrival-day", date[0]).fill("arrival-month", date[1]).fill("arrival-year", date[2])
 		}},
 	}
 	if s.IsOwner {
 		list = append(list[:4], list[5:]...)
 	}
 	return list
+}
+
+// today as it is typed: day, month, year.
+func today() string {
+	d := mekenjai.DateOf(time.Now())
+	return fmt.Sprintf("%02d %02d %d", d.Day, d.Month, d.Year)
 }
 
 // beginApplication goes from the service page to the first question.
@@ -116,4 +122,49 @@ func (w *town) nameOf(iin mekenjai.IIN) string {
 	}
 	w.Fatalf("nobody has the number %s", iin)
 	return ""
+}
+
+// caseBecomes asks for the page of the case until it stands so. The page renews
+// itself too, see caseTurns, but every four seconds only.
+func (b *browser) caseBecomes(topic string) *browser {
+	b.Helper()
+	title := b.word("account.case.title." + topic)
+	b.renewsUntil("the case to be "+topic, func() bool { return strings.Contains(b.text(), title) })
+	return b
+}
+
+// caseTurns waits until the open page of the case has renewed itself.
+func (b *browser) caseTurns(topic string) *browser {
+	b.Helper()
+	return b.reads("account.case.title." + topic)
+}
+
+// asked opens a browser for who was asked for consent: the link of the text
+// message, and the proof of identity that it wants. speaksFor is the
+// organisation whose key is used, if it is one's.
+func (w *town) asked(who string, speaksFor ...string) *browser {
+	w.Helper()
+	link := w.request(who)
+	b := w.browser(who).open(link).reads("portal.sign_in.consent.title")
+	w.insertKey(append(speaksFor, who)[0])
+	return b.press("portal.sign_in.eds.button").reads("account.consent.title.asked")
+}
+
+// agrees signs the text that the applicant signed. When it was the last consent
+// the entry may stand before the page is there.
+func (b *browser) agrees() *browser {
+	b.Helper()
+	b.press("account.consent.agree.button")
+	b.until("the receipt of the consent", func() bool {
+		page := b.text()
+		return strings.Contains(page, b.word("account.consent.title.agreed")) || strings.Contains(page, b.word("account.consent.title.entered"))
+	})
+	return b
+}
+
+// declines says no, with a reason.
+func (b *browser) declines(reason string) *browser {
+	b.Helper()
+	b.press("account.consent.no.decline").reads("account.decline.title")
+	return b.fill("reason", reason).press("account.decline.button").reads("account.consent.title.declined")
 }

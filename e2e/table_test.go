@@ -23,7 +23,7 @@ func (w *town) nextDialog(answer string) {
 	w.table.open("/demo/key").choose("answer", answer).press("demo.key.next.set").reads("demo.done.next")
 }
 
-// an hour passes.
+// anHourPasses moves the clock.
 func (w *town) anHourPasses() {
 	w.Helper()
 	w.table.open("/demo/").press("demo.clock.hour").reads("demo.done.clock")
@@ -35,26 +35,20 @@ func (w *town) message(who string, fits *regexp.Regexp) string {
 	w.Helper()
 	w.table.open("/demo/phones/" + who)
 	var found string
-	w.table.until("a message to "+who+" like "+fits.String(), func() bool {
+	w.table.renewsUntil("a message to "+who+" like "+fits.String(), func() bool {
 		list, err := ask[[]string](w.table, `() => [...document.querySelectorAll(".mk-message p:first-child")].map(e => e.innerText)`)
-		if err == nil {
-			for i := range len(list) - w.heard[who] { // the newest comes first
-				if m := fits.FindStringSubmatch(plain(list[i])); m != nil {
-					found, w.heard[who] = m[1], len(list)
-					return true
-				}
+		if err != nil {
+			w.Fatal(err)
+		}
+		for i := range len(list) - w.heard[who] { // the newest comes first
+			if m := fits.FindStringSubmatch(plain(list[i])); m != nil {
+				found, w.heard[who] = m[1], len(list)
+				return true
 			}
 		}
-		w.table.renew()
 		return false
 	})
 	return found
-}
-
-// renew reloads the page that waits for something.
-func (b *browser) renew() {
-	b.Helper()
-	b.leads("the same page", func() { _, _ = ask[bool](b, `() => { location.reload(); return true }`) })
 }
 
 var (
