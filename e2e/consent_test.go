@@ -47,7 +47,7 @@ func TestApplicationLapsesWhenAnOwnerIsSilentForAnHour(t *testing.T) {
 		bolat.byKey().reads("account.consent.title.lapsed")
 
 		timur.open(at).reads("portal.sign_in.expired").byKey().caseBecomes("lapsed")
-		timur.press("account.case.file_again").reads("portal.registrant.title")
+		timur.press("account.case.file_again").reads("portal.question.registrant")
 	})
 }
 

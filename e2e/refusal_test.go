@@ -32,7 +32,7 @@ func TestRuleRefusesByAnActUnderSeal(t *testing.T) {
 		if err != nil || !report.Valid() {
 			t.Errorf("the seal does not fit the act: %v %+v", err, report)
 		}
-		miras.press("account.case.file_again").reads("portal.registrant.title")
+		miras.press("account.case.file_again").reads("portal.question.registrant")
 	})
 }
 
