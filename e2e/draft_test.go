@@ -90,9 +90,9 @@ func TestLanguageIsChangedWhereOneStands(t *testing.T) {
 		aigul.beginApplication(aigul.byKey).answers(w.answersOf(w.land.Story("sole_owner"))[:1])
 		aigul.fill("months", "9")
 		aigul.leads("the question in Russian", func() { aigul.clickOn(`a[hreflang=ru]`, "") })
-		aigul.sees(locale.RU.T("portal.months.title"))
+		aigul.sees(locale.RU.T("portal.question.months"))
 		aigul.leads("the question in English", func() { aigul.clickOn(`a[hreflang=en]`, "") })
-		aigul.sees(locale.EN.T("portal.months.title"))
+		aigul.sees(locale.EN.T("portal.question.months"))
 	})
 }
 

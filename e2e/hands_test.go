@@ -14,7 +14,7 @@ import (
 func TestAllButTheKeyWorksWithoutScripts(t *testing.T) {
 	inEveryLanguage(t, func(w *town) {
 		pavel := w.applicant("three_owners").withoutScripts()
-		pavel.beginApplication(pavel.bySMS).reads("portal.registrant.title")
+		pavel.beginApplication(pavel.bySMS).reads("portal.question.registrant")
 		pavel.answers(w.answersOf(w.land.Story("three_owners"))).reads("common.sign.noscript")
 		pavel.press("common.sign.sms").press("portal.signing_code.send")
 		pavel.fill("code", w.code("pavel")).press("portal.signing_code.sign").caseBecomes("awaiting_consent")

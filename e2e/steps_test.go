@@ -75,7 +75,7 @@ func (b *browser) beginApplication(signIn func() *browser) *browser {
 	b.Helper()
 	b.open("/").press("portal.service.start")
 	signIn()
-	return b.reads("portal.registrant.title")
+	return b.reads("portal.question.registrant")
 }
 
 // answers gives the answers, one page each, and stands on the page after them.
