@@ -188,6 +188,24 @@ func (c *Certificate) KeyID() string { return hex.EncodeToString(c.X509.SubjectK
 func (c *Certificate) IssuerName() string  { return c.issuer }
 func (c *Certificate) SubjectName() string { return c.subject }
 
+// label names a certificate in findings, which go into logs: an authority by name, a
+// person's or organisation's by its serial number, so that logs have no personal data.
+func (c *Certificate) label() string {
+	if c.Subject.IIN == "" && c.Subject.BIN == "" {
+		return c.subject
+	}
+	return "certificate " + c.Serial()
+}
+
+// issuerLabel is the issuer's name, unless it is a person's.
+func (c *Certificate) issuerLabel() string {
+	rdns, err := parseName(c.X509.RawIssuer)
+	if s := newSubject(rdns); err != nil || s.IIN != "" || s.BIN != "" {
+		return "(a person)"
+	}
+	return c.issuer
+}
+
 // Equal reports whether two certificates are the same, byte for byte.
 func (c *Certificate) Equal(o *Certificate) bool { return bytes.Equal(c.X509.Raw, o.X509.Raw) }
 

@@ -46,7 +46,7 @@ func (b *pathBuilder) build(leaf *Certificate) path {
 		return *best
 	}
 	if reason.reason == "" {
-		reason = problemf(ReasonUntrusted, "no issuer %s of %s", leaf.IssuerName(), leaf.SubjectName())
+		reason = problemf(ReasonUntrusted, "no issuer %s of %s", leaf.issuerLabel(), leaf.label())
 	}
 	return path{problems: append([]problem{reason}, ownProblems(leaf, b.at)...)}
 }
@@ -96,9 +96,9 @@ func (b *pathBuilder) issuers(c *Certificate) []*Certificate {
 // signatureProblem says why a certificate's signature was not accepted.
 func signatureProblem(err error, c *Certificate) problem {
 	if errors.Is(err, errWeak) || errors.Is(err, errAlgorithm) {
-		return problemf(ReasonAlgorithm, "certificate of %s: %v", c.SubjectName(), err)
+		return problemf(ReasonAlgorithm, "%s: %v", c.label(), err)
 	}
-	return problemf(ReasonUntrusted, "certificate of %s: %v", c.SubjectName(), err)
+	return problemf(ReasonUntrusted, "%s: %v", c.label(), err)
 }
 
 // chainProblems judges a complete chain by RFC 5280, section 6.1. Anchors are held to
@@ -111,7 +111,7 @@ func chainProblems(chain []*Certificate, at time.Time) []problem {
 		if i == 0 {
 			continue
 		}
-		name := c.SubjectName()
+		name := c.label()
 		switch x := c.X509; {
 		case !x.BasicConstraintsValid || !x.IsCA:
 			out = append(out, problemf(ReasonConstraints, "%s is not an authority", name))
@@ -131,13 +131,13 @@ func chainProblems(chain []*Certificate, at time.Time) []problem {
 func ownProblems(c *Certificate, at time.Time) []problem {
 	var out []problem
 	if at.Before(c.X509.NotBefore) {
-		out = append(out, problemf(ReasonNotYetValid, "certificate of %s is valid from %s", c.SubjectName(), c.X509.NotBefore.Format(time.RFC3339)))
+		out = append(out, problemf(ReasonNotYetValid, "%s is valid from %s", c.label(), c.X509.NotBefore.Format(time.RFC3339)))
 	}
 	if at.After(c.X509.NotAfter) {
-		out = append(out, problemf(ReasonExpired, "certificate of %s was valid until %s", c.SubjectName(), c.X509.NotAfter.Format(time.RFC3339)))
+		out = append(out, problemf(ReasonExpired, "%s was valid until %s", c.label(), c.X509.NotAfter.Format(time.RFC3339)))
 	}
 	if oid := c.unknownCritical(); oid != "" {
-		out = append(out, problemf(ReasonCriticalExtension, "certificate of %s has the critical extension %s", c.SubjectName(), oid))
+		out = append(out, problemf(ReasonCriticalExtension, "%s has the critical extension %s", c.label(), oid))
 	}
 	return out
 }
@@ -159,7 +159,7 @@ func (b *pathBuilder) strays(used map[*Certificate]bool) []problem {
 			signed = signed || !errors.Is(b.cache.verify(c, i), errSignature)
 		}
 		if !signed {
-			out = append(out, problemf(ReasonMalformed, "the certificate of %s in the container is not what its issuer signed", c.SubjectName()))
+			out = append(out, problemf(ReasonMalformed, "%s in the container is not what its issuer signed", c.label()))
 		}
 	}
 	return out

@@ -214,10 +214,10 @@ func (c *CRL) Lookup(serial *big.Int) (at time.Time, reason RevocationReason, fo
 // the list.
 func (c *CRL) VerifySignature(issuer *Certificate) error {
 	if !c.issuedBy(issuer) {
-		return fmt.Errorf("%w: issued by %s, not %s", ErrCRL, c.Issuer, issuer.SubjectName())
+		return fmt.Errorf("%w: issued by %s, not %s", ErrCRL, c.Issuer, issuer.label())
 	}
 	if ku := issuer.X509.KeyUsage; ku != 0 && ku&x509.KeyUsageCRLSign == 0 {
-		return fmt.Errorf("%w: %s may not issue lists", ErrCRL, issuer.SubjectName())
+		return fmt.Errorf("%w: %s may not issue lists", ErrCRL, issuer.label())
 	}
 	if err := c.signed.verify(issuer); err != nil {
 		return fmt.Errorf("%w: %w", ErrCRL, err)

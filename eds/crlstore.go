@@ -100,7 +100,7 @@ func (s *CRLStore) CheckRevocation(_ context.Context, c, issuer *Certificate, at
 			return l.check(c, at)
 		}
 	}
-	return Revocation{Status: RevocationUnavailable, Source: "crl", Detail: "no list of " + issuer.SubjectName()}
+	return Revocation{Status: RevocationUnavailable, Source: "crl", Detail: "no list of " + issuer.label()}
 }
 
 func sameKey(a, b *Certificate) bool {

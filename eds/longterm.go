@@ -70,8 +70,8 @@ func (k *keptEvidence) readRevocation(b []byte) error {
 		}
 		wrapped := der.Read(v.Body)
 		list := wrapped.Enter(der.TagSequence)
-		for n := 0; list.More(); n++ {
-			if n == maxCertificates {
+		for list.More() {
+			if len(k.lists)+len(k.responses) >= maxCertificates {
 				return errors.New("too many answers")
 			}
 			if err := read(list.Next().Full); err != nil {
@@ -129,7 +129,7 @@ func (ls keptLists) CheckRevocation(_ context.Context, c, issuer *Certificate, a
 		}
 	}
 	if l.full == nil {
-		return Revocation{Status: RevocationUnavailable, Source: "crl", Detail: "no list of " + issuer.SubjectName() + " was kept"}
+		return Revocation{Status: RevocationUnavailable, Source: "crl", Detail: "no list of " + issuer.label() + " was kept"}
 	}
 	return l.check(c, at)
 }

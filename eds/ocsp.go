@@ -288,13 +288,13 @@ func (o *OCSPResponse) Verify(issuer *Certificate) error {
 func (o *OCSPResponse) verifyBy(responder, issuer *Certificate) error {
 	switch {
 	case !issuer.mayHaveIssued(responder):
-		return fmt.Errorf("responder %s is not certified by %s", responder.SubjectName(), issuer.SubjectName())
+		return fmt.Errorf("responder %s is not certified by %s", responder.label(), issuer.label())
 	case !slices.Contains(responder.extKeyUsage, oidOCSPSigning):
-		return fmt.Errorf("%s is not a responder", responder.SubjectName())
+		return fmt.Errorf("%s is not a responder", responder.label())
 	case !responder.ValidAt(o.ProducedAt):
-		return fmt.Errorf("the certificate of %s was not valid at %s", responder.SubjectName(), o.ProducedAt.Format(time.RFC3339))
+		return fmt.Errorf("%s was not valid at %s", responder.label(), o.ProducedAt.Format(time.RFC3339))
 	case responder.unknownCritical() != "":
-		return fmt.Errorf("the certificate of %s has the critical extension %s", responder.SubjectName(), responder.unknownCritical())
+		return fmt.Errorf("%s has the critical extension %s", responder.label(), responder.unknownCritical())
 	}
 	if err := responder.verifySignature(issuer); err != nil {
 		return fmt.Errorf("certificate of the responder: %w", err)

@@ -12,7 +12,7 @@ type OCSPResponses []*OCSPResponse
 // CheckRevocation implements RevocationChecker: it takes the newest answer that is
 // about the certificate, truly signed, and tells of the time.
 func (rs OCSPResponses) CheckRevocation(_ context.Context, c, issuer *Certificate, at time.Time) Revocation {
-	best := Revocation{Status: RevocationUnavailable, Source: "ocsp", Detail: "no response about " + c.SubjectName()}
+	best := Revocation{Status: RevocationUnavailable, Source: "ocsp", Detail: "no response about " + c.label()}
 	var newest time.Time
 	for _, r := range rs {
 		e, ok := r.Find(c, issuer)

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"slices"
+	"strings"
 	"testing"
 
 	"mekenjai/eds/internal/der"
@@ -73,6 +74,26 @@ func TestRefusesEveryDefectOfASignatureForItsReason(t *testing.T) {
 			}
 		} else if report.Status != StatusInvalid || !report.Has(c.reason) {
 			t.Errorf("%s: %s %v", c.name, report.Status, report.Details)
+		}
+	}
+}
+
+// Findings go into logs.
+func TestFindingsHaveNoPersonalData(t *testing.T) {
+	anchor := issue(t, root("root"))
+	key := issue(t, person(anchor))
+	cms := goodContainer(key, []byte("x")).encode(t)
+	for name, v := range map[string]*Verifier{"untrusted": {}, "unchecked": {Anchors: NewPool(anchor.Certificate)}} {
+		for _, at := range []int{2020, 2026, 2030} {
+			report, err := v.VerifyCMS(context.Background(), cms, nil, Options{At: date(at, 6, 1), Usage: "other"})
+			if err != nil || report.Valid() {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, detail := range report.Details {
+				if strings.Contains(detail, key.Certificate.Subject.IIN) || strings.Contains(detail, key.Certificate.Subject.CommonName) {
+					t.Errorf("%s: %s", name, detail)
+				}
+			}
 		}
 	}
 }

@@ -86,7 +86,7 @@ type RevocationChecker interface {
 
 // weigh turns an answer into a problem, if it is one, at the time of judgement.
 func (r Revocation) weigh(c *Certificate, at time.Time) []problem {
-	name := c.SubjectName()
+	name := c.label()
 	switch r.Status {
 	case RevocationGood:
 		return nil
@@ -101,9 +101,9 @@ func (r Revocation) weigh(c *Certificate, at time.Time) []problem {
 				return nil
 			}
 		}
-		return []problem{problemf(ReasonRevoked, "certificate of %s was revoked %s, %s", name, when, r.Reason)}
+		return []problem{problemf(ReasonRevoked, "%s was revoked %s, %s", name, when, r.Reason)}
 	case RevocationUnknown:
-		return []problem{problemf(ReasonRevocationUnknown, "the authority does not know the certificate of %s: %s", name, r.Detail)}
+		return []problem{problemf(ReasonRevocationUnknown, "the authority does not know %s: %s", name, r.Detail)}
 	}
 	return []problem{problemf(ReasonRevocationUnavailable, "revocation of %s could not be checked: %s", name, r.Detail)}
 }

@@ -113,7 +113,7 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence
 	t.merge("", trust.Verdict)
 	t.Chain, t.Revocation = trust.chain, trust.revocation
 	if !cert.isTSA() {
-		t.add(problemf(ReasonUsage, "%s is not a time-stamping authority", t.Authority))
+		t.add(problemf(ReasonUsage, "%s is not a time-stamping authority", cert.label()))
 	}
 	b := &pathBuilder{pool: pool, extra: c.Certificates, cache: &v.cache}
 	used := map[*Certificate]bool{cert: true}
