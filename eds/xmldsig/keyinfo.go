@@ -39,7 +39,7 @@ func (d *document) certificates(s *signature) ([]*eds.Certificate, error) {
 	}
 	var out []*eds.Certificate
 	for _, n := range encoded {
-		raw, err := octets(n)
+		raw, err := base64Text(n)
 		if err != nil {
 			return nil, err
 		}

@@ -80,9 +80,10 @@ func (d *document) resolve(uri string) (apex *xmltree.Node, comments bool, err e
 
 // A target is what a reference covers.
 type target struct {
-	apex  *xmltree.Node // nil: the document
-	whole bool
-	bytes []byte
+	apex     *xmltree.Node // nil: the document
+	whole    bool
+	comments bool // are signed as well
+	bytes    []byte
 }
 
 // check computes what the reference covers and compares its digest. Later signatures
@@ -98,6 +99,7 @@ func (d *document) check(s *signature, r reference, later []*xmltree.Node) (targ
 		return t, err
 	}
 	method.Comments = method.Comments && comments
+	t.comments = method.Comments
 	skip := map[*xmltree.Node]bool{}
 	if enveloped {
 		if apex != nil && !apex.Contains(s.node) {
@@ -130,10 +132,8 @@ func (d *document) canonical(apex *xmltree.Node, m xmltree.Method, skip map[*xml
 func transforms(r reference) (enveloped bool, m xmltree.Method, err error) {
 	done := false
 	for _, n := range r.transforms {
-		for i := range n.Attr {
-			if !n.Attr[i].Is("", "Algorithm") {
-				return false, m, refuse(eds.ReasonMalformed, "attribute %s of Transform", n.Attr[i].Qualified())
-			}
+		if err := only(n, "Algorithm"); err != nil {
+			return false, m, err
 		}
 		uri, _ := n.Find("", "Algorithm")
 		if uri == uriEnveloped && !enveloped && !done && len(n.Children) == 0 {

@@ -53,6 +53,8 @@ type Signed struct {
 	// Content is the canonical form that was hashed: XML in UTF-8, of the element
 	// alone, without document type, CDATA and entity references.
 	Content []byte `json:"-"`
+
+	comments bool
 }
 
 // Decode reads the content into v as encoding/xml does.

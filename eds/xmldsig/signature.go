@@ -45,10 +45,7 @@ func readSignature(n *xmltree.Node) (*signature, error) {
 			s.objects = append(s.objects, c)
 		}
 	}
-	if _, err := shape(children[1], []string{"Id"}, "#text"); err != nil {
-		return s, err
-	}
-	if s.value, err = octets(children[1]); err != nil {
+	if s.value, err = octets(children[1], "Id"); err != nil {
 		return s, err
 	}
 	return s, s.readInfo()
@@ -113,27 +110,26 @@ func readReference(n *xmltree.Node) (r reference, err error) {
 	if r.digest, err = findDigestMethod(uri); err != nil {
 		return r, err
 	}
-	if _, err := shape(children[1], nil, "#text"); err != nil {
-		return r, err
-	}
 	r.value, err = octets(children[1])
 	return r, err
 }
 
-// shape returns the child elements of an element of XMLDSig that has just these, in
-// this order, and no attributes but these. A name ends in ? when it may be absent, in
-// * or + when it may be repeated; "#text" alone means text instead of elements.
-func shape(n *xmltree.Node, attributes []string, names ...string) ([]*xmltree.Node, error) {
+// only refuses an element of XMLDSig with other attributes than these.
+func only(n *xmltree.Node, attributes ...string) error {
 	for i := range n.Attr {
 		if a := &n.Attr[i]; a.Space != "" || !slices.Contains(attributes, a.Local) {
-			return nil, refuse(eds.ReasonMalformed, "attribute %s of %s", a.Qualified(), n.Local)
+			return refuse(eds.ReasonMalformed, "attribute %s of %s", a.Qualified(), n.Local)
 		}
 	}
-	if len(names) == 1 && names[0] == "#text" {
-		if _, ok := n.Content(); !ok {
-			return nil, refuse(eds.ReasonMalformed, "%s has more than text", n.Local)
-		}
-		return nil, nil
+	return nil
+}
+
+// shape returns the child elements of an element of XMLDSig that has just these, in
+// this order, and no attributes but these. A name ends in ? when it may be absent, in
+// * or + when it may be repeated.
+func shape(n *xmltree.Node, attributes []string, names ...string) ([]*xmltree.Node, error) {
+	if err := only(n, attributes...); err != nil {
+		return nil, err
 	}
 	children, ok := n.Elements()
 	if !ok {
@@ -164,7 +160,14 @@ func shape(n *xmltree.Node, attributes []string, names ...string) ([]*xmltree.No
 // octets decodes the base64 of an element. The lines end as Java likes, in \r\n; what
 // is no white space must be the one encoding of the octets (RFC 4648, section 3.5), so
 // that no bit of it can be changed without notice.
-func octets(n *xmltree.Node) ([]byte, error) {
+func octets(n *xmltree.Node, attributes ...string) ([]byte, error) {
+	if err := only(n, attributes...); err != nil {
+		return nil, err
+	}
+	return base64Text(n)
+}
+
+func base64Text(n *xmltree.Node) ([]byte, error) {
 	text, ok := n.Content()
 	if !ok {
 		return nil, refuse(eds.ReasonMalformed, "%s has more than text", n.Local)

@@ -128,7 +128,7 @@ func (j *judge) one(ctx context.Context, n *xmltree.Node, later []*xmltree.Node,
 	out.Algorithm = s.algorithm
 	for i, t := range targets {
 		if sound {
-			j.report.Signed = append(j.report.Signed, Signed{len(j.report.Signers), s.references[i].uri, t.whole, t.bytes})
+			j.report.Signed = append(j.report.Signed, Signed{len(j.report.Signers), s.references[i].uri, t.whole, t.bytes, t.comments})
 		}
 	}
 	return out
@@ -162,19 +162,26 @@ func (j *judge) signedBy(s *signature) (*eds.Certificate, []*eds.Certificate, er
 // later one covers what the first does and more, so that the first's content is
 // everybody's.
 func (r *Report) common() []byte {
+	if len(r.Signers) == 0 {
+		return nil
+	}
 	first := make([]*Signed, len(r.Signers))
 	for i := range r.Signed {
 		if s := &r.Signed[i]; first[s.Signer] == nil || s.Whole && !first[s.Signer].Whole {
 			first[s.Signer] = s
 		}
 	}
-	for _, s := range first {
-		if s == nil || !(s.Whole && first[0].Whole) && !bytes.Equal(s.Content, first[0].Content) {
+	if first[0] == nil {
+		return nil
+	}
+	for _, s := range first[1:] {
+		if s == nil {
 			return nil
 		}
-	}
-	if len(first) == 0 {
-		return nil
+		added := s.Whole && first[0].Whole && s.comments == first[0].comments
+		if !added && !bytes.Equal(s.Content, first[0].Content) {
+			return nil
+		}
 	}
 	return first[0].Content
 }

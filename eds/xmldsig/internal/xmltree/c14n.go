@@ -149,21 +149,39 @@ func (w *writer) declarations(n *Node, apex bool) []Binding {
 			}
 		}
 	}
-	if !w.Exclusive || len(w.Prefixes) > 0 {
-		seen := map[string]bool{}
-		for from := n; from != nil; from = from.Parent {
-			for _, b := range from.Bindings {
-				if !seen[b.Prefix] && (!w.Exclusive || slices.Contains(w.Prefixes, b.Prefix)) {
-					consider(b)
-				}
-				seen[b.Prefix] = true
-			}
-			if !apex {
-				break // the parent has declared the rest
+	inclusive := func(b Binding) bool { return !w.Exclusive || slices.Contains(w.Prefixes, b.Prefix) }
+	for _, b := range n.Bindings {
+		if inclusive(b) {
+			consider(b)
+		}
+	}
+	if apex { // whose parent, else, has declared the rest
+		for _, b := range n.inherited() {
+			if inclusive(b) {
+				consider(b)
 			}
 		}
 	}
 	slices.SortFunc(out, func(a, b Binding) int { return strings.Compare(a.Prefix, b.Prefix) })
+	return out
+}
+
+// inherited lists the declarations of the ancestors that hold in the node and that it
+// does not repeat.
+func (n *Node) inherited() []Binding {
+	seen := map[string]bool{}
+	for _, b := range n.Bindings {
+		seen[b.Prefix] = true
+	}
+	var out []Binding
+	for from := n.Parent; from != nil; from = from.Parent {
+		for _, b := range from.Bindings {
+			if !seen[b.Prefix] {
+				seen[b.Prefix] = true
+				out = append(out, b)
+			}
+		}
+	}
 	return out
 }
 

@@ -96,6 +96,19 @@ func (n *Node) Find(space, local string) (string, bool) {
 	return "", false
 }
 
+// Namespace is what a prefix stands for in an element, and whether it stands for
+// anything.
+func (n *Node) Namespace(prefix string) (string, bool) {
+	for ; n != nil; n = n.Parent {
+		for _, b := range n.Bindings {
+			if b.Prefix == prefix {
+				return b.URI, true
+			}
+		}
+	}
+	return "", false
+}
+
 // Content joins the text of a node that has nothing but text.
 func (n *Node) Content() (string, bool) {
 	if len(n.Children) == 1 && n.Children[0].Kind == Text {
