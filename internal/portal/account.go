@@ -35,6 +35,32 @@ type desk struct {
 // not shown to who came with an organisation's key.
 func (d desk) isOrganisation() bool { return d.Actor.BIN != "" }
 
+// mayApply says whether nothing of the person's own is begun or under way.
+func (d desk) mayApply() bool {
+	return !d.isOrganisation() && d.Draft == nil && len(d.UnderWay) == 0
+}
+
+// sections are the other pages of the account. The service itself is among them
+// when an open request has taken the first place.
+func (d desk) sections(l locale.Lang) []web.Choice {
+	var list []web.Choice
+	add := func(name, href string) {
+		list = append(list, web.Choice{Text: l.T("account." + name + ".title"), Hint: l.T("account." + name + ".hint"), Href: href})
+	}
+	if d.mayApply() && len(d.Open) > 0 {
+		list = append(list, web.Choice{Text: l.T("account.apply"), Hint: l.T("common.service"), Href: "/apply"})
+	}
+	if !d.isOrganisation() {
+		add("history", "/account/history")
+		add("address", "/account/address")
+	}
+	if d.MaySign {
+		add("property", "/account/property")
+	}
+	add("sessions", "/account/sessions")
+	return list
+}
+
 // account shows what waits for an answer and what is under way.
 func (p *Portal) account(w http.ResponseWriter, r *http.Request) error {
 	actor, err := access.ActorFrom(r.Context())

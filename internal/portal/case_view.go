@@ -52,8 +52,10 @@ func (v caseView) isSilent() bool {
 }
 
 // mayFileAgain is after an end that stands against no new application. Who was
-// registered has nothing to file.
-func (v caseView) mayFileAgain() bool { return v.State.IsFinal() && v.State != mekenjai.Registered }
+// registered has nothing to file, and who must go to a window files there.
+func (v caseView) mayFileAgain() bool {
+	return v.State.IsFinal() && v.State != mekenjai.Registered && !v.goesToOffice()
+}
 
 // sealWait is how long the page waits for the seal of an act. An installation
 // without a key for seals would otherwise keep pages asking for ever.
@@ -74,6 +76,12 @@ func (v caseView) live() web.Block {
 	}
 	return web.Block{ID: "case", Key: key, Done: done}
 }
+
+// atTheOffice are the ways on that lead to a window, where the owner must stand
+// too. The others are mended at home, or are another person's or service's.
+var atTheOffice = []string{"OFFICE_HALL", "ANNEX7_OFFICE", "ATTORNEY_OFFICE", "RETURNEE_OFFICE", "NO_CONSULAR_DEREG"}
+
+func (v caseView) goesToOffice() bool { return slices.Contains(atTheOffice, v.Reason) }
 
 // clock is the ten-minute promise.
 func (v caseView) clock() web.Spent {
@@ -159,21 +167,29 @@ func (v caseView) answers() []web.Row {
 	return append(rows, web.Row{Key: l.T("account.case.code"), Value: mekenjai.ShortCode(v.Statement)})
 }
 
-// events are the path of the case so far, and what should follow.
+// events are the path of the case so far, what it waits for, and what should
+// follow.
 func (v caseView) events() []web.Event {
-	var list []web.Event
+	asked := 0 // the steps up to the last asking; the answers came after it
+	var steps []web.Event
 	for i, s := range v.Steps {
 		e := web.Event{At: s.At, Title: v.Lang.T("account.step." + string(s.State)), State: web.Done}
-		if i == 0 {
+		switch {
+		case i == 0:
 			e.Title = v.Lang.T("account.step.submitted")
+		case s.State == mekenjai.AwaitingConsent:
+			asked = i + 1
 		}
-		list = append(list, e)
+		steps = append(steps, e)
 	}
-	if last := len(list) - 1; last >= 0 {
-		list[last].State = v.stateOfLast()
+	if (v.State == mekenjai.Refused || v.State == mekenjai.Cancelled) && len(steps) > 0 {
+		steps[len(steps)-1].State = web.Failed
 	}
-	list = append(list, v.answered()...)
+	list := slices.Concat(steps[:asked], v.answered(), steps[asked:])
 	slices.SortStableFunc(list, func(a, b web.Event) int { return a.At.Compare(b.At) })
+	if !v.State.IsFinal() {
+		list = append(list, web.Event{Title: v.Lang.T("account.now." + string(v.State)), State: web.Now})
+	}
 	for _, s := range ahead[v.State] {
 		list = append(list, web.Event{Title: v.Lang.T("account.ahead." + s), State: web.Next})
 	}
@@ -185,17 +201,6 @@ var ahead = map[mekenjai.State][]string{
 	mekenjai.Checking:        {"consent", "entry"},
 	mekenjai.AwaitingConsent: {"deciding", "entry"},
 	mekenjai.Deciding:        {"entry"},
-	mekenjai.Referred:        {"officer"},
-}
-
-func (v caseView) stateOfLast() web.State {
-	switch {
-	case !v.State.IsFinal():
-		return web.Now
-	case v.State == mekenjai.Registered:
-		return web.Done
-	}
-	return web.Failed
 }
 
 // answered are the right-holders' answers of the present round as events.

@@ -15,11 +15,12 @@ import (
 
 func consentPath(id string) string { return "/c/" + url.PathEscape(id) }
 
-// consenter is who is asking. Who has not signed in is led to the sign-in of
-// this very request, not to the general one.
+// consenter is who is asking. Who has not signed in for this very request is led
+// to its own sign-in, whoever else is signed in on this computer; the same for
+// every number, so that it tells nothing about which requests exist.
 func consenter(w http.ResponseWriter, r *http.Request) (actor mekenjai.Actor, led bool, err error) {
 	actor, err = access.ActorFrom(r.Context())
-	if errors.Is(err, mekenjai.ErrSignIn) {
+	if errors.Is(err, mekenjai.ErrSignIn) || err == nil && actor.FreshFor != r.PathValue("id") {
 		return actor, true, askAnew(w, r)
 	}
 	return actor, false, err
@@ -104,7 +105,9 @@ func (p *Portal) agree(w http.ResponseWriter, r *http.Request) error {
 }
 
 // askReason asks why, and says what an owner owes to who lives with him.
-func (p *Portal) askReason(w http.ResponseWriter, r *http.Request) error { return p.showReason(w, r, nil) }
+func (p *Portal) askReason(w http.ResponseWriter, r *http.Request) error {
+	return p.showReason(w, r, nil)
+}
 
 func (p *Portal) showReason(w http.ResponseWriter, r *http.Request, f *web.Form) error {
 	return p.ofOpenRequest(w, r, "account.decline.title", func(page web.Page, q register.Request) error {

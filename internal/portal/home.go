@@ -142,13 +142,15 @@ func residentRows(l locale.Lang, residents []register.Resident) []web.Row {
 	return rows
 }
 
-// shareText is what of the dwelling is the reader's.
-func shareText(l locale.Lang, s mekenjai.Share) string {
+// holding is what of the dwelling is the reader's, as far as the cadastre says,
+// and its code.
+func holding(l locale.Lang, d register.OwnedDwelling) string {
+	arc := l.T("portal.dwelling.arc", "arc", grouped(string(d.Dwelling.ARC)))
 	switch {
-	case s.Denominator == 0:
-		return l.T("account.share_unknown")
-	case s.Numerator == s.Denominator:
-		return l.T("account.share_whole")
+	case d.Share.Denominator == 0:
+		return arc
+	case d.Share.Numerator == d.Share.Denominator:
+		return l.T("account.share_whole") + " · " + arc
 	}
-	return l.T("account.share", "share", s.String())
+	return l.T("account.share", "share", d.Share.String()) + " · " + arc
 }

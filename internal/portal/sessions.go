@@ -66,12 +66,16 @@ func deviceName(l locale.Lang, s access.Session) string {
 }
 
 func sessionRows(l locale.Lang, s access.Session) []web.Row {
-	rows := []web.Row{
+	var rows []web.Row
+	if s.Current {
+		rows = append(rows, web.Row{Key: l.T("account.address.state"), Content: web.Tag(web.Green, l.T("account.sessions.current"))})
+	}
+	rows = append(rows, []web.Row{
 		{Key: l.T("account.sessions.method"), Value: l.T("certificate.method." + string(s.Method))},
 		{Key: l.T("account.sessions.started"), Value: l.DateTime(s.Started)},
 		{Key: l.T("account.sessions.seen"), Value: l.DateTime(s.Seen)},
 		{Key: l.T("account.sessions.network"), Value: s.Network},
-	}
+	}...)
 	if s.BIN != "" {
 		rows = append(rows, web.Row{Key: l.T("account.sessions.organisation"), Value: grouped(string(s.BIN))})
 	}

@@ -1,0 +1,126 @@
+package portal
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"mekenjai/internal/fake/country"
+	"mekenjai/internal/locale"
+	"mekenjai/internal/state"
+)
+
+// A view is a page as one reader sees it.
+type view struct {
+	by *browser
+	sight
+}
+
+// views are the pages of cases, consents, the account and the check, after some
+// days in the life of the town. Each begins with "account-".
+func (w *town) views() []view {
+	w.Helper()
+	w.seal()
+	w.work()
+	var list []view
+	add := func(by *browser, name, path string, do ...string) {
+		list = append(list, view{by, sight{name: "account-" + name, path: path, do: strings.Join(do, ";")}})
+	}
+	const unfold = `document.querySelectorAll("details").forEach(d => d.open = true)`
+
+	timur, lapsed := w.file("non_owner")
+	late := w.request("bolat")
+	w.pass(61 * time.Minute) // everybody's session ends
+	timur = w.as("timur")
+	add(timur, "lapsed", lapsed)
+
+	aigul, registered := w.file("sole_owner")
+	add(aigul, "registered", registered)
+	add(aigul, "registered-open", registered, unfold)
+	add(aigul, "address", "/account/address")
+	add(aigul, "property", "/account/property")
+	add(aigul, "empty", "/account")
+	add(w.consenter("bolat", late), "consent-lapsed", late)
+
+	pavel, waiting := w.file("three_owners")
+	erlan := w.request("erlan")
+	w.agree("erlan")
+	owner := w.consenter("erlan", erlan)
+	add(owner, "consent-agreed", erlan)
+	add(owner, "take-back", erlan+"/withdraw")
+	add(pavel, "waiting", waiting)
+	add(pavel, "under-way", "/account")
+	add(pavel, "withdraw", waiting+"/withdraw")
+	zhanar := w.request("zhanar")
+	asked := w.consenter("zhanar", zhanar)
+	add(asked, "consent", zhanar)
+	add(asked, "consent-open", zhanar, unfold)
+	add(asked, "consent-wrong", zhanar, press("signature", "AAAA"))
+	add(asked, "decline", zhanar+"/decline")
+	add(asked, "decline-empty", zhanar+"/decline", press("reason", ""))
+	add(asked, "disown", zhanar+"/not-mine")
+	add(asked, "asked", "/account")
+
+	_, moved := w.file("moved")
+	_ = moved
+	sergey := w.request("sergey")
+	no := w.consenter("sergey", sergey)
+	no.post(sergey+"/decline", "reason", "Мен бұл адамды танымаймын.").to()
+	w.settle()
+	add(no, "consent-declined", sergey)
+	add(w.as("dana"), "declined", moved)
+
+	miras, refused := w.file("no_title")
+	add(miras, "refused", refused)
+	add(miras, "history", "/account/history")
+	viktoria, routed := w.file("minor_owner")
+	add(viktoria, "routed", routed)
+	gulnar, referred := w.file("arrested")
+	add(gulnar, "referred", referred)
+
+	university := w.asOrganisation("saule", "university")
+	_, _ = w.file("dormitory")
+	add(university, "organisation", "/account")
+	add(university, "organisation-history", "/account/history")
+	add(w.as("aigul"), "sessions", "/account/sessions")
+
+	w.land.Set(state.Properties, country.Fault{Kind: country.Down})
+	kairat, silent := w.file("village")
+	add(kairat, "silent", silent)
+	w.land.Heal()
+	return list
+}
+
+func TestPhotographTheAccount(t *testing.T) {
+	if *look == "" || !strings.HasPrefix(*lookAt, "account") {
+		t.Skip("for eyes: -look DIR -look-at account, or some names that begin so, parted by commas")
+	}
+	ctx := chromium(t)
+	w := open(t)
+	list := w.views()
+	stranger := w.browser()
+	list = append(list, view{stranger, sight{name: "account-check", path: "/check"}},
+		view{stranger, sight{name: "account-check-wrong", path: "/check", do: press("code", "123")}},
+		view{stranger, sight{name: "account-check-unknown", path: "/check/AAAA-AAAA-AAAA-AAAA"}})
+	sizes := map[int64]string{320: "xs", 1100: "desk"}
+	for _, v := range list {
+		if !slices.ContainsFunc(strings.Split(*lookAt, ","), func(name string) bool { return strings.HasPrefix(v.name, name) }) {
+			continue
+		}
+		v.by.carry(ctx)
+		for _, l := range locale.Langs {
+			for width, size := range sizes {
+				w.show(ctx, v.sight, l, width)
+				name := filepath.Join(*look, v.name+"_"+string(l)+"_"+size+".png")
+				if err := os.WriteFile(name, run(t, ctx, chromedp.FullScreenshot(100)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
