@@ -89,10 +89,16 @@ func (w *town) views() []view {
 	add(university, "organisation-history", "/account/history")
 	add(w.as("aigul"), "sessions", "/account/sessions")
 
+	stranger := w.browser()
+	add(stranger, "check", "/check")
+	add(stranger, "check-wrong", "/check", press("code", "123"))
+	add(stranger, "check-valid", "/check/"+aigul.checkCode("aigul", registered))
+	add(stranger, "check-unknown", "/check/AAAA-AAAA-AAAA-AAAA")
+
 	w.land.Set(state.Properties, country.Fault{Kind: country.Down})
 	kairat, silent := w.file("village")
 	add(kairat, "silent", silent)
-	w.land.Heal()
+	add(kairat, "property-silent", "/account/property")
 	return list
 }
 
@@ -102,13 +108,8 @@ func TestPhotographTheAccount(t *testing.T) {
 	}
 	ctx := chromium(t)
 	w := open(t)
-	list := w.views()
-	stranger := w.browser()
-	list = append(list, view{stranger, sight{name: "account-check", path: "/check"}},
-		view{stranger, sight{name: "account-check-wrong", path: "/check", do: press("code", "123")}},
-		view{stranger, sight{name: "account-check-unknown", path: "/check/AAAA-AAAA-AAAA-AAAA"}})
 	sizes := map[int64]string{320: "xs", 1100: "desk"}
-	for _, v := range list {
+	for _, v := range w.views() {
 		if !slices.ContainsFunc(strings.Split(*lookAt, ","), func(name string) bool { return strings.HasPrefix(v.name, name) }) {
 			continue
 		}
@@ -122,5 +123,15 @@ func TestPhotographTheAccount(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestEveryPageOfTheAccountPassesAxeAndFitsANarrowWindow(t *testing.T) {
+	engine, ctx := axe(t), chromium(t)
+	w := open(t)
+	for i, v := range w.views() {
+		v.by.carry(ctx)
+		w.examine(ctx, engine, v.sight, locale.KK)
+		w.examine(ctx, engine, v.sight, locale.Langs[1+i%2])
 	}
 }
