@@ -135,7 +135,7 @@ func (w *writer) declarations(n *Node, apex bool) []Binding {
 		if len(stack) > 0 {
 			current = stack[len(stack)-1]
 		}
-		if b.Prefix != "xml" && b.URI != current && !slices.Contains(out, b) {
+		if b.Prefix != "xml" && b.URI != current {
 			out = append(out, b)
 		}
 	}
@@ -163,7 +163,7 @@ func (w *writer) declarations(n *Node, apex bool) []Binding {
 		}
 	}
 	slices.SortFunc(out, func(a, b Binding) int { return strings.Compare(a.Prefix, b.Prefix) })
-	return out
+	return slices.Compact(out)
 }
 
 // inherited lists the declarations of the ancestors that hold in the node and that it
