@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,17 +108,27 @@ func canonicalOf(b []byte) []byte {
 	return c
 }
 
+// stripped leaves white space out, which nobody signs around base64 and between the
+// parts of a Signature.
+func stripped(b []byte) string {
+	return strings.NewReplacer(" ", "", "\t", "", "\n", "", "&#xD;", "").Replace(string(canonicalOf(b)))
+}
+
 // The only changes that a signature survives are those that change nothing.
 func TestNoMutationOfAGenuineDocumentVerifies(t *testing.T) {
 	v := genuineVerifier(t)
 	random := rand.New(rand.NewPCG(3, 4))
 	for file, o := range map[string]Options{genuineGOST: at(date(2026, 11, 1)), genuineRSA: at(date(2020, 9, 1))} {
 		raw := genuineFile(t, file)
-		meaning := canonicalOf(raw)
+		meaning := stripped(raw)
+		original, err := Verify(ctx, v, raw, o)
+		if err != nil {
+			t.Fatal(err)
+		}
 		check := func(b []byte) {
 			t.Helper()
 			r, err := Verify(ctx, v, b, o)
-			if err == nil && r.Valid() && !bytes.Equal(canonicalOf(b), meaning) {
+			if err == nil && r.Valid() && (stripped(b) != meaning || !bytes.Equal(r.Content, original.Content)) {
 				t.Errorf("%s: valid: %s", file, b)
 			}
 		}

@@ -32,13 +32,11 @@ func TestSigningKeepsEveryByteOfTheDocument(t *testing.T) {
 		signed := sign(t, k, doc, SignOptions{})
 		signature := between(t, signed, `<ds:Signature xmlns`, "</ds:Signature>")
 		rest := strings.Replace(signed, signature, "", 1)
-		if doc != rest && strings.Replace(rest, ">\n", "", 1) == "" {
-			t.Errorf("%q became %q", doc, rest)
+		if strings.Contains(doc, "/>") && !strings.Contains(doc, "</") {
+			// An empty-element tag had to be opened.
+			rest, doc = string(canonicalOf([]byte(rest))), string(canonicalOf([]byte(doc)))
 		}
-		if canon, want := string(canonicalOf([]byte(rest))), string(canonicalOf([]byte(doc))); canon != want {
-			t.Errorf("%q became %q", doc, rest)
-		}
-		if strings.Contains(doc, "</") && rest != doc {
+		if rest != doc {
 			t.Errorf("%q became %q", doc, rest)
 		}
 		if r := verify(t, signed, Options{}); !r.Valid() {
