@@ -85,6 +85,9 @@ func TestDependencyRule(t *testing.T) {
 			if slices.Contains(faces, name) && slices.Contains(faces, dependency) {
 				refuse("a face does not import another")
 			}
+			if slices.Contains(faces, name) && within(dependency, "internal/database") {
+				refuse("a face knows no database")
+			}
 			if our && !within(name, "cmd") && !within(name, "internal/fake") && name != "internal/demo" && within(dependency, "internal/fake") {
 				refuse("fakes belong to the demo and to tests")
 			}

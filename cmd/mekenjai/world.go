@@ -11,6 +11,7 @@ import (
 	"mekenjai"
 	"mekenjai/eds"
 	"mekenjai/internal/access"
+	"mekenjai/internal/address"
 	"mekenjai/internal/database"
 	"mekenjai/internal/portal"
 	"mekenjai/internal/register"
@@ -161,7 +162,7 @@ func (p *program) every(ctx context.Context, interval time.Duration, what string
 func (p *program) handler() http.Handler {
 	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
 		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav()}
-	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: p.db, Specimen: p.config.demo()}
+	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.access.Middleware(face.Handler()))
 	if p.world.routes != nil {

@@ -50,7 +50,7 @@ func (p *Portal) search(r *http.Request, q question, f *web.Form) (search, error
 }
 
 func (s search) choose(r *http.Request, p *Portal, typed string) (search, error) {
-	d, err := address.Choose(r.Context(), p.Addresses, "q", typed)
+	d, err := p.Addresses.Choose(r.Context(), "q", typed)
 	if errors.As(err, &s.Wrong) {
 		return s, nil
 	}
@@ -63,7 +63,7 @@ func (s search) choose(r *http.Request, p *Portal, typed string) (search, error)
 func (s search) list(r *http.Request, p *Portal) (_ search, err error) {
 	ctx := r.Context()
 	if s.Node != "" {
-		page, err := address.Browse(ctx, p.Addresses, s.Node, string(locale.From(ctx)), r.URL.Query().Get("after"), mostListed)
+		page, err := p.Addresses.Browse(ctx, s.Node, string(locale.From(ctx)), r.URL.Query().Get("after"), mostListed)
 		if err != nil {
 			return s, err
 		}
@@ -73,7 +73,7 @@ func (s search) list(r *http.Request, p *Portal) (_ search, err error) {
 		return s, nil
 	}
 	s.Next, s.Listed = "", false
-	if s.Items, err = address.SearchWithin(ctx, p.Addresses, s.Node, s.Text, mostFound); err != nil || len(s.Items) > 0 {
+	if s.Items, err = p.Addresses.SearchWithin(ctx, s.Node, s.Text, mostFound); err != nil || len(s.Items) > 0 {
 		return s, err
 	}
 	if _, err := mekenjai.ParseARC(s.Text); err == nil {

@@ -10,7 +10,6 @@ import (
 
 	"mekenjai"
 	"mekenjai/internal/access"
-	"mekenjai/internal/address"
 	"mekenjai/internal/locale"
 	"mekenjai/internal/register"
 	"mekenjai/internal/state"
@@ -50,7 +49,7 @@ func (p *Portal) residence(w http.ResponseWriter, r *http.Request) error {
 // permanent is the permanent address as the address register writes it; a line
 // without a code that it knows is told in the words of the register of persons.
 func (p *Portal) permanent(ctx context.Context, a state.PersonAddress) (mekenjai.Dwelling, error) {
-	d, _, err := address.Resolve(ctx, p.Addresses, a.ARC)
+	d, _, err := p.Addresses.Resolve(ctx, a.ARC)
 	if err == nil || !errors.Is(err, mekenjai.ErrNotFound) {
 		return d, err
 	}

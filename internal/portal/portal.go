@@ -7,7 +7,7 @@ import (
 	"net/http"
 
 	"mekenjai/internal/access"
-	"mekenjai/internal/database"
+	"mekenjai/internal/address"
 	"mekenjai/internal/register"
 	"mekenjai/internal/web"
 )
@@ -17,7 +17,7 @@ type Portal struct {
 	Register *register.Register
 	Access   *access.Access
 	// Addresses is where the copy of the address register is searched.
-	Addresses *database.DB
+	Addresses address.Copy
 	// Specimen prints every paper with a watermark: those of the demo country must
 	// not look valid.
 	Specimen bool

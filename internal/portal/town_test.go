@@ -20,6 +20,7 @@ import (
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
 	"mekenjai/internal/access"
+	"mekenjai/internal/address"
 	"mekenjai/internal/database"
 	"mekenjai/internal/database/databasetest"
 	"mekenjai/internal/fake/country"
@@ -66,8 +67,8 @@ func open(t *testing.T) *town {
 	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
 		t.Fatal(err)
 	}
-	site := &web.Site{Log: log, Demo: true, Insecure: true, TestChain: true, NCALayer: "ws://127.0.0.1:1"}
-	face := &Portal{Register: w.register, Access: w.access, Addresses: db}
+	site := &web.Site{Log: log, Demo: true, Insecure: true, TestChain: true, NCALayer: "ws://127.0.0.1:1", Nav: Nav()}
+	face := &Portal{Register: w.register, Access: w.access, Addresses: address.In(db)}
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", site.Assets())
 	mux.Handle("/", w.access.Middleware(face.Handler()))

@@ -54,6 +54,10 @@ func (r *Register) draft(ctx context.Context, row draftRow) (Draft, error) {
 		return d, nil
 	}
 	dwelling, _, err := address.Resolve(ctx, r.db, d.ARC)
+	if errors.Is(err, mekenjai.ErrNotFound) { // the code left the address register since: asked again
+		d.ARC = ""
+		return d, nil
+	}
 	d.Dwelling = dwelling
 	return d, err
 }
