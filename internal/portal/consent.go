@@ -1,14 +1,12 @@
 package portal
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
 
 	"mekenjai"
 	"mekenjai/internal/access"
-	"mekenjai/internal/locale"
 	"mekenjai/internal/register"
 	"mekenjai/internal/web"
 )
@@ -67,9 +65,10 @@ func (p *Portal) showConsent(w http.ResponseWriter, r *http.Request, f *web.Form
 }
 
 // respond gives an answer and shows what was recorded. An answer that came too
-// late, or after another one, changes nothing: the page says how it stands.
-func (p *Portal) respond(w http.ResponseWriter, r *http.Request, verb func(mekenjai.Actor, string, *web.Form) error,
-	again func(*web.Form) error) error {
+// late, or after another one, changes nothing: the page says how it stands. The
+// second of two clicks is as good as the first.
+func (p *Portal) respond(w http.ResponseWriter, r *http.Request, wanted mekenjai.Answer,
+	verb func(mekenjai.Actor, string, *web.Form) error, again func(*web.Form) error) error {
 	actor, led, err := consenter(w, r)
 	if led || err != nil {
 		return err
@@ -87,6 +86,9 @@ func (p *Portal) respond(w http.ResponseWriter, r *http.Request, verb func(meken
 	case errors.Is(err, mekenjai.ErrSignIn):
 		return askAnew(w, r)
 	case errors.Is(err, mekenjai.ErrConflict):
+		if q, err := p.Register.Request(r.Context(), actor, id); err == nil && q.Answer == wanted {
+			return web.Redirect(w, r, consentPath(id))
+		}
 		return p.showConsent(w, r, nil, http.StatusConflict)
 	case errors.As(err, &wrong):
 		f.FailText("signature", access.SignatureMessage(lang(r.Context()), wrong))
@@ -99,7 +101,7 @@ func (p *Portal) respond(w http.ResponseWriter, r *http.Request, verb func(meken
 
 // agree takes the right-holder's own signature over the frozen text.
 func (p *Portal) agree(w http.ResponseWriter, r *http.Request) error {
-	return p.respond(w, r, func(actor mekenjai.Actor, id string, f *web.Form) error {
+	return p.respond(w, r, mekenjai.Agreed, func(actor mekenjai.Actor, id string, f *web.Form) error {
 		return p.Register.Agree(r.Context(), actor, id, []byte(f.Value("signature")))
 	}, func(f *web.Form) error { return p.showConsent(w, r, f, f.Status()) })
 }
@@ -116,7 +118,7 @@ func (p *Portal) showReason(w http.ResponseWriter, r *http.Request, f *web.Form)
 }
 
 func (p *Portal) decline(w http.ResponseWriter, r *http.Request) error {
-	return p.respond(w, r, func(actor mekenjai.Actor, id string, f *web.Form) error {
+	return p.respond(w, r, mekenjai.Declined, func(actor mekenjai.Actor, id string, f *web.Form) error {
 		return p.Register.Decline(r.Context(), actor, id, f.Value("reason"))
 	}, func(f *web.Form) error { return p.showReason(w, r, f) })
 }
@@ -129,7 +131,7 @@ func (p *Portal) confirmDisown(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Portal) disown(w http.ResponseWriter, r *http.Request) error {
-	return p.respond(w, r, func(actor mekenjai.Actor, id string, _ *web.Form) error {
+	return p.respond(w, r, mekenjai.NotMine, func(actor mekenjai.Actor, id string, _ *web.Form) error {
 		return p.Register.Disown(r.Context(), actor, id)
 	}, nil)
 }
@@ -146,7 +148,7 @@ func (p *Portal) confirmTakeBack(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Portal) takeBack(w http.ResponseWriter, r *http.Request) error {
-	return p.respond(w, r, func(actor mekenjai.Actor, id string, _ *web.Form) error {
+	return p.respond(w, r, mekenjai.Withdrawn, func(actor mekenjai.Actor, id string, _ *web.Form) error {
 		return p.Register.TakeBack(r.Context(), actor, id)
 	}, nil)
 }
@@ -161,81 +163,4 @@ func (p *Portal) ofOpenRequest(w http.ResponseWriter, r *http.Request, title str
 		page := web.PageFor(r, translate(r, title)).WithBack(consentPath(q.ID))
 		return serve(page, q)
 	})
-}
-
-// isOpen says whether an answer would still be accepted, by the register's own
-// clock: the sweep that closes a request may come a moment later.
-func isOpen(q register.Request) bool {
-	return q.Answer.IsOpen() && !q.HasLapsed(q.Now) && !q.State.IsFinal()
-}
-
-// consentView is a request in the words of one reader.
-type consentView struct {
-	register.Request
-	Lang locale.Lang
-	Late bool // the reader has just tried to answer in vain
-}
-
-func (v consentView) isOpen() bool { return isOpen(v.Request) }
-
-// topic is under which name the catalogue tells how the request stands.
-func (v consentView) topic() string {
-	switch {
-	case v.isOpen():
-		return "asked"
-	case v.Answer.IsOpen() && v.HasLapsed(v.Now):
-		return string(mekenjai.Lapsed)
-	case v.Answer == mekenjai.Agreed && v.State == mekenjai.Registered:
-		return "entered"
-	}
-	return string(v.Answer)
-}
-
-func (v consentView) title() string { return v.Lang.T("account.consent.title." + v.topic()) }
-
-// isOwnDeed is an answer that the reader gave: it has a panel as a receipt.
-func (v consentView) isOwnDeed() bool {
-	switch v.Answer {
-	case mekenjai.Agreed, mekenjai.Declined, mekenjai.NotMine, mekenjai.Withdrawn:
-		return true
-	}
-	return false
-}
-
-// deadline is until when the answer counts.
-func (v consentView) deadline() web.Clock {
-	return web.Clock{Label: v.Lang.T("account.consent.deadline"), Until: v.Deadline, Now: v.Now}
-}
-
-// rows are what is asked: everything, as the reader knows nothing of it yet.
-func (v consentView) rows() []web.Row {
-	l := v.Lang
-	return []web.Row{
-		{Key: l.T("account.consent.who"), Value: v.Name.String()},
-		{Key: l.T("portal.answer.dwelling"), Content: addressOf(v.Dwelling)},
-		{Key: l.T("portal.answer.months"), Value: l.T("account.consent.months", "months", l.Months(int(v.Months)))},
-		{Key: l.T("portal.answer.purpose"), Value: l.T("portal.purpose." + string(v.Purpose))},
-		{Key: l.T("portal.answer.arrival"), Value: l.Day(v.Arrival)},
-		{Key: l.T("account.consent.as"), Value: v.capacity()},
-		{Key: l.T("account.consent.others"), Value: cmp.Or(v.others(), l.T("account.consent.alone"))},
-	}
-}
-
-// capacity is in what right the reader is asked, and for whom he answers.
-func (v consentView) capacity() string {
-	text := v.Lang.T("account.right." + string(v.Holder.Right))
-	if share := v.Holder.Share.String(); share != "" {
-		text += ", " + v.Lang.T("account.share", "share", share)
-	}
-	if v.Holder.Party.IsOrganisation() {
-		text += "\n" + v.Holder.Name
-	}
-	return text
-}
-
-func (v consentView) others() string {
-	if v.Others <= 0 {
-		return ""
-	}
-	return v.Lang.N("account.consent.others_count", v.Others)
 }

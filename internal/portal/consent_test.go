@@ -106,6 +106,10 @@ func TestEachAnswerIsRecordedAndShown(t *testing.T) {
 		}
 		w.settle()
 		b.get(path).page(http.StatusOK).shows(c.shows...)
+		b.post(path+"/agree", "signature", w.sign("zhanar", []byte("late"), false)).page(http.StatusConflict).shows("This answer was not accepted")
+		if verb, ok := map[string]string{"agree and take back": "/withdraw", "disown": "/not-mine", "decline": "/decline"}[c.name]; ok {
+			b.post(path+verb, "reason", "again").to() // the second of two clicks
+		}
 		applicant.post(filed + "/withdraw") // a free hand for the next, where there is one
 	}
 }
