@@ -14,6 +14,7 @@ import (
 // Namespaces.
 const (
 	spaceDS   = "http://www.w3.org/2000/09/xmldsig#"
+	spaceDS11 = "http://www.w3.org/2009/xmldsig11#"
 	spaceExc  = "http://www.w3.org/2001/10/xml-exc-c14n#"
 	spaceWSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 	spaceWSU  = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"

@@ -23,8 +23,8 @@ func (d *document) certificates(s *signature) ([]*eds.Certificate, error) {
 		return nil, refuse(eds.ReasonNoCertificate, "the signature has no KeyInfo")
 	}
 	parts, ok := s.keyInfo.Elements()
-	if !ok {
-		return nil, refuse(eds.ReasonMalformed, "KeyInfo has more than elements")
+	if !ok || !keysAlone(s.keyInfo) {
+		return nil, refuse(eds.ReasonMalformed, "KeyInfo has more than keys")
 	}
 	var encoded []*xmltree.Node
 	for _, n := range parts {
@@ -53,6 +53,18 @@ func (d *document) certificates(s *signature) ([]*eds.Certificate, error) {
 		return nil, refuse(eds.ReasonNoCertificate, "KeyInfo has no certificate")
 	}
 	return out, nil
+}
+
+// keysAlone reports whether a KeyInfo has only elements about keys in it. It is not
+// signed: a statement hidden there could be found by a program that looks for
+// statements anywhere.
+func keysAlone(keyInfo *xmltree.Node) bool {
+	alone := true
+	keyInfo.Walk(func(n *xmltree.Node) bool {
+		alone = alone && (n.Space == spaceDS || n.Space == spaceDS11 || n.Space == spaceWSSE)
+		return alone
+	})
+	return alone
 }
 
 // certificateElements returns the elements with a certificate in base64.

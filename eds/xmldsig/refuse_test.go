@@ -116,6 +116,7 @@ func TestWhatIsNotUnderstoodIsRefused(t *testing.T) {
 		"attribute of Reference":         {change(t, whole, ` URI=""`, ` URI="" x="y"`), eds.ReasonMalformed},
 		"no KeyInfo":                     {change(t, whole, between(t, whole, "<ds:KeyInfo>", "</ds:KeyInfo>"), ""), eds.ReasonNoCertificate},
 		"KeyInfo without certificate":    {change(t, whole, between(t, whole, "<ds:X509Data>", "</ds:X509Data>"), "<ds:KeyName>900101400123</ds:KeyName>"), eds.ReasonNoCertificate},
+		"KeyInfo with a statement":       {change(t, whole, "<ds:KeyInfo>", "<ds:KeyInfo><иин>1</иин>"), eds.ReasonMalformed},
 		"certificate that is none":       {change(t, whole, certificate, "<ds:X509Certificate>AAAA</ds:X509Certificate>"), eds.ReasonMalformed},
 		"too many certificates":          {change(t, whole, certificate, strings.Repeat(certificate, maxCerts+1)), ReasonLimits},
 		"empty SignatureValue":           {change(t, whole, between(t, whole, "<ds:SignatureValue>", "</ds:SignatureValue>"), "<ds:SignatureValue/>"), eds.ReasonMalformed},

@@ -79,7 +79,9 @@ func (e *envelope) signatures() ([]*xmltree.Node, error) {
 // VerifyEnvelope judges the WS-Security signature of a message of the state bus: every
 // Signature in the Security header must cover the Body of this envelope. Content is
 // the Body as it was signed, nil unless the signature matches. Signatures inside the
-// Body are content: take the inner document out and Verify it.
+// Body are content: take the inner document out and Verify it. Whether the message is
+// fresh, or has come before, is for its messageId and messageDate to tell, which are in
+// the Body; the profile has no Timestamp.
 func VerifyEnvelope(ctx context.Context, v *eds.Verifier, source []byte, o eds.Options) (*Report, error) {
 	report := newReport()
 	e, err := parseEnvelope(source)
