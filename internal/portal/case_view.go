@@ -108,8 +108,9 @@ func (v caseView) grounds() []rules.Finding {
 // what becomes of an entry that he has.
 func (v caseView) remarks() []rules.Finding {
 	entry := []string{"R13", "R14", "R19", "R21", "R22"}
+	hopeful := !v.State.IsFinal() || v.State == mekenjai.Registered // else there is no new entry to speak of
 	return v.findings(func(f rules.Finding) bool {
-		return f.Outcome == rules.Warn || f.Outcome == rules.OK && slices.Contains(entry, f.Rule)
+		return f.Outcome == rules.Warn || hopeful && f.Outcome == rules.OK && slices.Contains(entry, f.Rule)
 	})
 }
 
