@@ -29,6 +29,7 @@ const (
 	CancelledOwn  Kind = "cancelled_own" // by the applicant
 	EntryMoved    Kind = "entry_moved"   // the former entry ended by the new one
 	EntryExpired  Kind = "entry_expired"
+	BadSignature  Kind = "bad_signature" // it waited to be judged and is not good
 
 	ConsentAsked  Kind = "consent_asked"
 	ConsentLapsed Kind = "consent_lapsed"
@@ -39,7 +40,7 @@ const (
 
 // Kinds lists them all: each has its texts in every language.
 var Kinds = []Kind{Submitted, Waiting, OwnersChanged, Registered, Refused, Declined, Routed, Referred, Lapsed, TakenBack,
-	CancelledOwn, EntryMoved, EntryExpired, ConsentAsked, ConsentLapsed, ConsentEnded, EntryAtMine, LeftMine}
+	CancelledOwn, EntryMoved, EntryExpired, BadSignature, ConsentAsked, ConsentLapsed, ConsentEnded, EntryAtMine, LeftMine}
 
 // Args are the facts of a notice; each kind uses some.
 type Args struct {

@@ -157,4 +157,5 @@ func (r *Register) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, &inquiryWorker{r: r})
 	river.AddWorker(w, &messageWorker{r: r})
 	river.AddWorker(w, &sealWorker{r: r})
+	river.AddWorker(w, &evidenceWorker{r: r})
 }

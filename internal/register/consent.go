@@ -26,6 +26,7 @@ type Request struct {
 	Others      int       // right-holders asked beside this one
 	FrozenAt    time.Time // when the property register named the right-holders
 	FrozenHash  []byte    // of its reply
+	Waiting     time.Time // since when this right-holder's signature waits to be judged; zero: none does
 	Now         time.Time
 	MayWithdraw bool
 }
@@ -69,7 +70,7 @@ func (r *Register) Request(ctx context.Context, actor mekenjai.Actor, id string)
 		}
 		q = Request{Consent: c.Consent, Name: a.Name, Dwelling: a.Dwelling, Months: a.Months, Purpose: a.Purpose,
 			Arrival: a.Arrival, Statement: a.Statement, State: a.State, Others: len(others) - 1,
-			FrozenAt: a.propertyAt, FrozenHash: a.propertyHash, Now: tx.Now(),
+			FrozenAt: a.propertyAt, FrozenHash: a.propertyHash, Waiting: c.waiting, Now: tx.Now(),
 			MayWithdraw: c.Answer == mekenjai.Agreed && c.round == a.Round && !a.State.IsFinal()}
 		return audit.Write(ctx, tx, audit.By(actor, "consent.view", c.ID).Concerning(a.Person))
 	})
@@ -110,12 +111,17 @@ func (r *Register) Agree(ctx context.Context, actor mekenjai.Actor, id string, c
 	if err == nil && !speaksFor(signer) {
 		err = &mekenjai.SignatureError{Code: "role"}
 	}
+	if mustWait(err) {
+		return errors.Join(r.letConsentWait(ctx, actor, id, cms), err)
+	}
 	if err != nil {
 		return r.refuseSignature(ctx, audit.By(actor, "consent.agree", id), err)
 	}
 	return r.answer(ctx, actor, id, func(ctx context.Context, tx database.Tx, c *consentRow) error {
 		c.signer, c.signature = mekenjai.IIN(signer.Subject.IIN), cms
-		return c.answer(ctx, tx, mekenjai.Agreed, "")
+		return errors.Join(
+			c.answer(ctx, tx, mekenjai.Agreed, ""),
+			tx.Enqueue(ctx, evidenceArgs{Consent: c.ID}, nil))
 	})
 }
 
@@ -160,7 +166,7 @@ func (r *Register) answer(ctx context.Context, actor mekenjai.Actor, id string, 
 		if err != nil {
 			return err
 		}
-		if c.round != a.Round || a.State.IsFinal() || c.HasLapsed(tx.Now()) {
+		if c.round != a.Round || a.State.IsFinal() || c.isLate(tx.Now()) {
 			return mekenjai.ErrConflict
 		}
 		if err := deed(ctx, tx, &c); err != nil {

@@ -14,16 +14,21 @@ type consentRow struct {
 	round     int
 	signer    mekenjai.IIN
 	signature []byte
+	waiting   time.Time // since when a signature waits to be judged; zero when none does
 }
 
+// isLate says whether the deadline passed without an answer. A signature that
+// came in time and only waits to be judged is one.
+func (c consentRow) isLate(now time.Time) bool { return c.waiting.IsZero() && c.HasLapsed(now) }
+
 const consentColumns = `id, application, round, party, name, right_kind, share_num, share_den, answer, reason,
-	asked_at, deadline, answered_at, signer, signature`
+	asked_at, deadline, answered_at, signer, signature, waiting_at`
 
 func scanConsent(row database.Row) (c consentRow, err error) {
 	err = row.Scan(&c.ID, &c.Application, &c.round, &c.Holder.Party, &c.Holder.Name, &c.Holder.Right,
 		&c.Holder.Share.Numerator, &c.Holder.Share.Denominator, &c.Answer, &c.Reason,
 		database.ScanTime(&c.AskedAt), database.ScanTime(&c.Deadline), database.ScanTime(&c.AnsweredAt),
-		&c.signer, &c.signature)
+		&c.signer, &c.signature, database.ScanTime(&c.waiting))
 	return c, notFound(err)
 }
 
@@ -57,7 +62,11 @@ func (c *consentRow) answer(ctx context.Context, tx database.Tx, next mekenjai.A
 		return fmt.Errorf("consent %s from %s to %s: %w", c.ID, c.Answer, next, mekenjai.ErrConflict)
 	}
 	c.Answer, c.Reason, c.AnsweredAt = next, reason, tx.Now()
-	_, err := tx.Exec(ctx, `UPDATE consent SET answer = $2, reason = $3, answered_at = $4, signer = $5, signature = $6 WHERE id = $1`,
+	if next == mekenjai.Agreed && !c.waiting.IsZero() {
+		c.AnsweredAt = c.waiting
+	}
+	_, err := tx.Exec(ctx, `UPDATE consent SET answer = $2, reason = $3, answered_at = $4, signer = $5, signature = $6,
+		waiting = NULL, waiting_at = NULL, try_at = NULL WHERE id = $1`,
 		c.ID, c.Answer, c.Reason, database.Micros(c.AnsweredAt), c.signer, c.signature)
 	return err
 }

@@ -20,7 +20,10 @@ type Draft struct {
 	Dwelling mekenjai.Dwelling
 	// Statement is the text to sign, once Prepare froze it.
 	Statement []byte
-	Updated   time.Time
+	// Waiting is since when a signature under the statement waits, because whether
+	// its key is revoked could not be asked; zero when none does.
+	Waiting time.Time
+	Updated time.Time
 }
 
 type draftRow struct {
@@ -28,19 +31,20 @@ type draftRow struct {
 	data      mekenjai.Draft
 	statement []byte
 	fields    string
+	waiting   time.Time
 	updated   time.Time
 }
 
 func scanDraft(row database.Row) (d draftRow, err error) {
 	var data string
-	if err = row.Scan(&d.id, &data, &d.statement, &d.fields, database.ScanTime(&d.updated)); err != nil {
+	if err = row.Scan(&d.id, &data, &d.statement, &d.fields, database.ScanTime(&d.waiting), database.ScanTime(&d.updated)); err != nil {
 		return d, notFound(err)
 	}
 	d.data, err = fromJSON[mekenjai.Draft](data)
 	return d, err
 }
 
-const draftColumns = `id, data, statement, fields, updated_at`
+const draftColumns = `id, data, statement, fields, waiting_at, updated_at`
 
 // loadDraft finds the draft only for the person whose it is: for anybody else it
 // does not exist.
@@ -49,7 +53,7 @@ func loadDraft(ctx context.Context, tx database.Tx, person mekenjai.IIN, id stri
 }
 
 func (r *Register) draft(ctx context.Context, row draftRow) (Draft, error) {
-	d := Draft{ID: row.id, Draft: row.data, Statement: row.statement, Updated: row.updated}
+	d := Draft{ID: row.id, Draft: row.data, Statement: row.statement, Waiting: row.waiting, Updated: row.updated}
 	if d.ARC == "" {
 		return d, nil
 	}
@@ -155,7 +159,8 @@ func (r *Register) Answer(ctx context.Context, actor mekenjai.Actor, id string, 
 		if answered.Same(row.data) {
 			return nil
 		}
-		_, err = tx.Exec(ctx, `UPDATE draft SET data = $2, statement = NULL, fields = '', updated_at = $3 WHERE id = $1`,
+		_, err = tx.Exec(ctx, `UPDATE draft SET data = $2, statement = NULL, fields = '', waiting = NULL,
+			waiting_at = NULL, try_at = NULL, updated_at = $3 WHERE id = $1`,
 			id, toJSON(answered), database.Micros(tx.Now()))
 		return err
 	})

@@ -37,6 +37,9 @@ type Options struct {
 	Peers state.Peers
 	// Verifier checks the signatures under applications and consents.
 	Verifier *eds.Verifier
+	// Timestamp asks the time-stamping authority for a token over a signature's
+	// value; nil keeps evidence without timestamps.
+	Timestamp func(ctx context.Context, signature []byte, d eds.Digest) ([]byte, error)
 	// SendSMS hands a text message to the centre; an error means "try again".
 	SendSMS func(ctx context.Context, to mekenjai.Phone, text string) error
 	// Seal signs acts for the provider; nil leaves them unsealed until there is one.

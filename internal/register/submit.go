@@ -54,6 +54,9 @@ func (r *Register) Submit(ctx context.Context, actor mekenjai.Actor, id string, 
 		if a, twice := r.submitted(ctx, actor, id); twice == nil { // the code was used by the first of two clicks
 			return a, nil
 		}
+		if mustWait(err) {
+			err = errors.Join(r.letDraftWait(ctx, actor, d, sig.CMS), err)
+		}
 		return mekenjai.Application{}, err
 	}
 	var a record
@@ -70,7 +73,9 @@ func (r *Register) checkOwnSignature(ctx context.Context, actor mekenjai.Actor, 
 	if sig.Code != nil {
 		return sig.Code(ctx, d.Statement)
 	}
-	if _, err := r.verifyOwn(ctx, actor, d.Statement, sig.CMS); err != nil {
+	if _, err := r.verifyOwn(ctx, actor, d.Statement, sig.CMS); mustWait(err) {
+		return nil, err
+	} else if err != nil {
 		return nil, r.refuseSignature(ctx, audit.By(actor, "application.submit", d.ID).Concerning(actor.IIN), err)
 	}
 	return nil, nil
@@ -124,6 +129,7 @@ func (r *Register) submit(ctx context.Context, tx database.Tx, actor mekenjai.Ac
 		remove(ctx, tx, d.ID),
 		r.tell(ctx, tx, &a, mekenjai.PartyID(a.Person), notify.Submitted, nil),
 		tx.Enqueue(ctx, inquiryArgs{Application: a.ID}, nil),
+		tx.Enqueue(ctx, evidenceArgs{Application: a.ID}, nil),
 		audit.Write(ctx, tx, audit.By(actor, "application.submit", a.ID).Concerning(a.Person).
 			With("code", mekenjai.ShortCode(a.Statement)).With("method", method)),
 	)

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"time"
 
 	"mekenjai"
 	"mekenjai/internal/audit"
@@ -12,15 +13,16 @@ import (
 // sweepSize bounds what one pass of Sweep does, so that no transaction is long.
 const sweepSize = 100
 
-// Sweep does what time alone brings: consents lapse, registers that were silent
-// are asked again, inquiries that were lost with their process are begun anew,
+// Sweep does what time alone brings: signatures that could not be judged are tried
+// again, consents lapse, registers that were silent are asked again, inquiries that were lost with their process are begun anew,
 // entries expire. It reads columns, not jobs, so nothing is ever forgotten; any
 // number of nodes may sweep. It returns how many things it did.
 func (r *Register) Sweep(ctx context.Context) (done int, err error) {
-	lapsed, err := r.lapse(ctx)
-	asked, err2 := r.askAgain(ctx)
-	expired, err3 := r.expire(ctx)
-	return lapsed + asked + expired, errors.Join(err, err2, err3)
+	for _, sweep := range []func(context.Context) (int, error){r.verifyAgain, r.lapse, r.askAgain, r.expire, r.forget} {
+		n, e := sweep(ctx)
+		done, err = done+n, errors.Join(err, e)
+	}
+	return done, err
 }
 
 // due reads the ids of what is to be done; mostly nothing is, and then no
@@ -52,14 +54,14 @@ func (r *Register) eachAlone(ctx context.Context, ids []string, deed func(contex
 // lapse ends the requests whose deadline passed.
 func (r *Register) lapse(ctx context.Context) (int, error) {
 	ids, err := r.due(ctx, `SELECT c.id FROM consent c JOIN application a ON a.id = c.application
-		WHERE c.answer = 'asked' AND c.deadline < $1 AND a.state = 'awaiting_consent' ORDER BY c.deadline LIMIT $2`, now)
+		WHERE c.answer = 'asked' AND c.deadline < $1 AND c.try_at IS NULL AND a.state = 'awaiting_consent' ORDER BY c.deadline LIMIT $2`, now)
 	done, err2 := r.eachAlone(ctx, ids, r.lapseOne)
 	return done, errors.Join(err, err2)
 }
 
 func (r *Register) lapseOne(ctx context.Context, tx database.Tx, id string) error {
 	c, err := loadConsent(ctx, tx, id)
-	if err != nil || !c.HasLapsed(tx.Now()) {
+	if err != nil || !c.isLate(tx.Now()) {
 		return err
 	}
 	a, err := loadApplication(ctx, tx, c.Application)
@@ -95,5 +97,19 @@ func (r *Register) expire(ctx context.Context) (int, error) {
 	ids, err := r.due(ctx, `SELECT id FROM registration WHERE state = 'current' AND to_date < $1 ORDER BY to_date LIMIT $2`,
 		func(tx database.Tx) any { return mekenjai.DateOf(tx.Now()) })
 	done, err2 := r.eachAlone(ctx, ids, r.expireOne)
+	return done, errors.Join(err, err2)
+}
+
+// draftKept is how long an unfinished draft is kept: nobody's answers lie about
+// for ever.
+const draftKept = 90 * 24 * time.Hour
+
+// forget throws drafts away that nobody came back to.
+func (r *Register) forget(ctx context.Context) (int, error) {
+	ids, err := r.due(ctx, `SELECT id FROM draft WHERE updated_at < $1 ORDER BY updated_at LIMIT $2`,
+		func(tx database.Tx) any { return database.Micros(tx.Now().Add(-draftKept)) })
+	done, err2 := r.eachAlone(ctx, ids, func(ctx context.Context, tx database.Tx, id string) error {
+		return errors.Join(remove(ctx, tx, id), audit.Write(ctx, tx, audit.BySystem("draft.forget", id)))
+	})
 	return done, errors.Join(err, err2)
 }

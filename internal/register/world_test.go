@@ -76,9 +76,12 @@ func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world 
 		Peers:    w.land.Peers(),
 		Verifier: &eds.Verifier{Anchors: verifierAnchors(), Revocation: w.authority},
 		SendSMS:  w.phones.Send,
-		Seal:     key,
-		BaseURL:  "https://mekenjai.example",
-		Clock:    clock.Now,
+		Timestamp: func(_ context.Context, signature []byte, d eds.Digest) ([]byte, error) {
+			return w.authority.Token(signature, d, clock.Now())
+		},
+		Seal:    key,
+		BaseURL: "https://mekenjai.example",
+		Clock:   clock.Now,
 	})
 	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
 		t.Fatal(err)

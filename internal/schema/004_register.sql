@@ -8,8 +8,13 @@ CREATE TABLE draft (
     data        TEXT NOT NULL,   -- JSON of mekenjai.Draft
     statement   BYTEA,           -- frozen text to sign; NULL until prepared and after every change
     fields      TEXT NOT NULL,   -- JSON of the mekenjai.Statement behind it, '' while NULL
-    updated_at  BIGINT NOT NULL
+    updated_at  BIGINT NOT NULL,
+    waiting     BYTEA,           -- a signature whose revocation could not be asked: tried again
+    waiting_by  TEXT NOT NULL DEFAULT '', -- JSON of the mekenjai.Actor who gave it
+    waiting_at  BIGINT,          -- when it was given
+    try_at      BIGINT           -- when it is verified again
 );
+CREATE INDEX draft_try ON draft (try_at) WHERE try_at IS NOT NULL;
 CREATE INDEX draft_updated ON draft (updated_at);
 
 CREATE TABLE application (
@@ -44,7 +49,8 @@ CREATE TABLE application (
     property_at      BIGINT,          -- when the property register answered in this round
     property_hash    BYTEA,           -- of that answer
     reason           TEXT NOT NULL,   -- code of the end: refusal, route, cancellation; '' otherwise
-    decided_at       BIGINT
+    decided_at       BIGINT,
+    evidence         BYTEA            -- the signature with timestamp, chain and revocation answers (CAdES-LT)
 );
 CREATE INDEX application_person ON application (person, id);
 CREATE INDEX application_ask ON application (ask_at) WHERE ask_at IS NOT NULL;
@@ -91,9 +97,15 @@ CREATE TABLE consent (
     answered_at BIGINT,
     signer      TEXT NOT NULL, -- IIN of the key that signed, '' without a signature
     signature   BYTEA,
+    evidence    BYTEA,         -- the signature with timestamp, chain and revocation answers (CAdES-LT)
+    waiting     BYTEA,         -- a signature whose revocation could not be asked: tried again
+    waiting_by  TEXT NOT NULL DEFAULT '', -- JSON of the mekenjai.Actor who gave it
+    waiting_at  BIGINT,        -- when it was given: that is when the right-holder answered
+    try_at      BIGINT,
     UNIQUE (application, round, party)
 );
 CREATE INDEX consent_party ON consent (party, asked_at);
+CREATE INDEX consent_try ON consent (try_at) WHERE try_at IS NOT NULL;
 CREATE INDEX consent_deadline ON consent (deadline) WHERE answer = 'asked';
 
 -- The register of temporary registrations itself.
