@@ -30,6 +30,9 @@ type config struct {
 	URL         string   `name:"url" help:"Public address of the portal." default:"http://localhost:8080" env:"MEKENJAI_URL"`
 	Listen      string   `help:"Address to listen on." default:"localhost:8080" env:"MEKENJAI_LISTEN"`
 	Trust       string   `help:"Folder of certificates (PEM or DER) to whose issuers signatures are trusted. Production only." placeholder:"DIR" env:"MEKENJAI_TRUST"`
+	OCSP        string   `name:"ocsp" help:"OCSP responder that is asked about revocation, such as http://ocsp.pki.gov.kz/. Production only." placeholder:"URL" env:"MEKENJAI_OCSP"`
+	CRL         []string `name:"crl" help:"Revocation lists, full and delta, fetched every quarter of an hour. Production only." placeholder:"URL" env:"MEKENJAI_CRL"`
+	TSA         string   `name:"tsa" help:"Time-stamping authority for the evidence of signatures, such as http://tsp.pki.gov.kz/. Production only." placeholder:"URL" env:"MEKENJAI_TSA"`
 	SecretFile  string   `help:"File with at least 32 random bytes that key the hashes of codes. Production only." placeholder:"FILE" env:"MEKENJAI_SECRET_FILE"`
 	Proxies     []string `help:"Address ranges (CIDR) of reverse proxies whose X-Forwarded-For is believed." placeholder:"CIDR" env:"MEKENJAI_PROXIES"`
 	LogLevel    string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"MEKENJAI_LOG_LEVEL"`

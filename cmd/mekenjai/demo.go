@@ -67,6 +67,9 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		verifier: &eds.Verifier{Anchors: authority.Anchors(), Revocation: authority},
 		sendSMS:  centre.Send,
 		seal:     seal,
+		timestamp: func(_ context.Context, signature []byte, d eds.Digest) ([]byte, error) {
+			return authority.Token(signature, d, clock.Now())
+		},
 		clock:    clock.Now,
 		ncalayer: address,
 		limits:   demoLimits,

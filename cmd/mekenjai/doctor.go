@@ -70,6 +70,11 @@ func (c *doctorCommand) lackOf(p *program, line func(string, string, ...any)) (m
 	} else {
 		line("revocation", "asked of the authority")
 	}
+	if p.world.timestamp == nil {
+		line("timestamps", "none: evidence of signatures is kept without them")
+	} else {
+		line("timestamps", "asked of the authority")
+	}
 	if p.world.seal == nil {
 		line("seal", "none: acts of refusal stay unsealed")
 	} else {

@@ -10,6 +10,7 @@ import (
 
 	"mekenjai"
 	"mekenjai/eds"
+	"mekenjai/eds/online"
 	"mekenjai/internal/access"
 	"mekenjai/internal/address"
 	"mekenjai/internal/database"
@@ -28,13 +29,16 @@ type world struct {
 	verifier *eds.Verifier
 	sendSMS  func(context.Context, mekenjai.Phone, string) error
 	seal     *eds.Key
-	clock    func() time.Time
-	limits   map[string]access.Limit                // wider than the usual ones, nil for those
-	ncalayer string                                 // web socket of the signing program, "" for the usual one
-	connect  []string                               // further addresses that the pages' scripts may reach
-	prepare  func(context.Context, *program) error  // fills an empty database
-	routes   func(*program) map[string]http.Handler // beside the portal's; nil for none
-	close    func()
+	// timestamp asks the time-stamping authority; nil: there is none.
+	timestamp func(context.Context, []byte, eds.Digest) ([]byte, error)
+	lists     *online.Lists // revocation lists to keep fresh; nil: none
+	clock     func() time.Time
+	limits    map[string]access.Limit                // wider than the usual ones, nil for those
+	ncalayer  string                                 // web socket of the signing program, "" for the usual one
+	connect   []string                               // further addresses that the pages' scripts may reach
+	prepare   func(context.Context, *program) error  // fills an empty database
+	routes    func(*program) map[string]http.Handler // beside the portal's; nil for none
+	close     func()
 }
 
 // production is the world of a real installation. What is not connected stays
@@ -44,7 +48,7 @@ func production(c config) (world, error) {
 	if err != nil {
 		return world{}, err
 	}
-	return world{
+	w := world{
 		peers: state.Unconnected(),
 		// Without a source of revocation no signature can be called good: each is
 		// indeterminate and waits.
@@ -54,7 +58,23 @@ func production(c config) (world, error) {
 		},
 		clock: time.Now,
 		close: func() {},
-	}, nil
+	}
+	client := &online.Client{UserAgent: "mekenjai"}
+	var sources eds.Checkers
+	if c.OCSP != "" {
+		sources = append(sources, &online.OCSP{Client: client, URL: c.OCSP})
+	}
+	if len(c.CRL) > 0 {
+		w.lists = &online.Lists{Client: client, Store: &eds.CRLStore{}, URLs: c.CRL, Authorities: anchors.Certificates()}
+		sources = append(sources, w.lists.Store)
+	}
+	if len(sources) > 0 {
+		w.verifier.Revocation = sources
+	}
+	if c.TSA != "" {
+		w.timestamp = (&online.TSA{Client: client, URL: c.TSA}).Timestamp
+	}
+	return w, nil
 }
 
 // program is a running installation.
@@ -101,7 +121,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS,
 		access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log})
 	p.register = register.New(p.db, register.Options{
-		Peers: p.world.peers, Verifier: p.world.verifier, SendSMS: p.world.sendSMS, Seal: p.world.seal,
+		Peers: p.world.peers, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Seal: p.world.seal,
 		BaseURL: c.URL, Clock: p.world.clock, Log: p.log,
 	})
 	if p.world.prepare != nil {
@@ -136,6 +156,13 @@ func (p *program) work(ctx context.Context) (stop func(context.Context) error, e
 	sweeping, cancel := context.WithCancel(ctx)
 	go p.every(sweeping, time.Second, "deadlines", p.register.Sweep)
 	go p.every(sweeping, 10*time.Minute, "sign-ins", p.access.Sweep)
+	if lists := p.world.lists; lists != nil {
+		refresh := func(ctx context.Context) (int, error) { lists.Refresh(ctx); return 0, nil }
+		go func() {
+			refresh(sweeping)
+			p.every(sweeping, 15*time.Minute, "revocation lists", refresh)
+		}()
+	}
 	return func(ctx context.Context) error {
 		cancel()
 		return worker.Stop(ctx)
