@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rsa"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"errors"
@@ -59,6 +60,9 @@ var (
 	digestStreebog512 = &digestAlgorithm{oid: oidStreebog512, name: "Streebog-512", new: gost.NewStreebog512}
 )
 
+// digestSHA1 serves only to see what old timestamps are over; nothing is proved by it.
+var digestSHA1 = &digestAlgorithm{oidSHA1, "SHA-1", crypto.SHA1, sha1.New}
+
 var digests = map[string]*digestAlgorithm{
 	oidSHA256:           digestSHA256,
 	oidSHA384:           digestSHA384,
@@ -78,6 +82,17 @@ func findDigest(oid string) (*digestAlgorithm, error) {
 		return nil, fmt.Errorf("%w: hash function %s", errWeak, oid)
 	}
 	return nil, fmt.Errorf("%w: hash function %s", errAlgorithm, oid)
+}
+
+// digestName is a hash function's name, or its object identifier.
+func digestName(oid string) string {
+	switch d := digests[oid]; {
+	case d != nil:
+		return d.name
+	case oid == oidSHA1:
+		return digestSHA1.name
+	}
+	return oid
 }
 
 // gostProfile is one of the three kinds of GOST key.
@@ -252,7 +267,7 @@ func parsePublicKey(spki []byte) (*gost.PublicKey, error) {
 	}
 	wrapped := der.Read(r.BitString())
 	point := wrapped.OctetString()
-	if err := errors.Join(params.Done(), alg.Done(), wrapped.Done(), r.Done(), outer.Done()); err != nil {
+	if err := der.First(params.Done(), alg.Done(), wrapped.Done(), r.Done(), outer.Done()); err != nil {
 		return nil, fmt.Errorf("public key: %w", err)
 	}
 	if set != profile.params || digest != "" && digests[digest] != profile.digest {

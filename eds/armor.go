@@ -18,7 +18,7 @@ func unarmor(data []byte, labels ...string) ([]byte, error) {
 	if len(data) > 0 && data[0] == sequenceByte {
 		return data, nil
 	}
-	trimmed := bytes.TrimSpace(data)
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF"))) // editors of Windows begin with a mark
 	if bytes.HasPrefix(trimmed, []byte("-----BEGIN ")) {
 		block, rest := pem.Decode(trimmed)
 		if block == nil {

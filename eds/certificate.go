@@ -106,7 +106,7 @@ func (c *Certificate) readExtKeyUsage() ([]string, error) {
 		for r.More() {
 			out = append(out, r.OID())
 		}
-		if err := errors.Join(r.Done(), outer.Done()); err != nil {
+		if err := der.First(r.Done(), outer.Done()); err != nil {
 			return nil, fmt.Errorf("extended key usage: %w", err)
 		}
 	}

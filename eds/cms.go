@@ -86,7 +86,7 @@ func parseContentInfo(raw []byte) (*CMS, error) {
 	}
 	explicit := info.Enter(0xA0)
 	c, err := parseSignedData(explicit.Enter(der.TagSequence))
-	return c, errors.Join(err, explicit.Done(), info.Done(), outer.Done())
+	return c, der.First(err, explicit.Done(), info.Done(), outer.Done())
 }
 
 func parseSignedData(r *der.Reader) (*CMS, error) {
@@ -136,7 +136,7 @@ func parseSignedData(r *der.Reader) (*CMS, error) {
 	if r.Err() == nil && version != versions {
 		r.Fail("version %d where %d is due", version, versions)
 	}
-	return c, errors.Join(infos.Done(), r.Done())
+	return c, der.First(infos.Done(), r.Done())
 }
 
 // readContent reads the EncapsulatedContentInfo.
@@ -153,7 +153,7 @@ func (c *CMS) readContent(r *der.Reader) error {
 			return fmt.Errorf("content: %w", err)
 		}
 	}
-	return errors.Join(r.Err(), e.Done())
+	return der.First(r.Err(), e.Done())
 }
 
 // readCertificates reads the CertificateSet, of which only plain certificates are
@@ -215,7 +215,7 @@ func (s *signerInfo) readIssuerAndSerial(r *der.Reader) error {
 	id := r.Enter(der.TagSequence)
 	rdns, err := parseName(id.Next().Full)
 	if err != nil {
-		return errors.Join(id.Err(), err)
+		return der.First(id.Err(), err)
 	}
 	s.issuer, s.serial = nameText(rdns), id.Integer()
 	return id.Done()
@@ -233,7 +233,7 @@ func parseAttributes(set []byte) ([]attribute, error) {
 		for values.More() {
 			attr.values = append(attr.values, values.Next())
 		}
-		if err := errors.Join(values.Done(), a.Done()); err != nil {
+		if err := der.First(values.Done(), a.Done()); err != nil {
 			return nil, fmt.Errorf("attribute: %w", err)
 		}
 		if len(attr.values) == 0 || len(out) == maxAttributes {

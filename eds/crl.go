@@ -60,7 +60,7 @@ func ParseCRL(data []byte) (*CRL, error) {
 	outer := der.Read(raw)
 	frame := outer.Enter(der.TagSequence)
 	tbs, signed, err := readSigned(frame)
-	if err := errors.Join(err, frame.Done(), outer.Done()); err != nil {
+	if err := der.First(err, frame.Done(), outer.Done()); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCRL, err)
 	}
 	c.signed = signed
@@ -86,7 +86,7 @@ func (c *CRL) read(tbs []byte) error {
 		r.Fail("two signature algorithms, %s and %s", inner, c.signed.signatureOID)
 	}
 	rdns, err := parseName(r.Expect(der.TagSequence).Full)
-	if err := errors.Join(r.Err(), err); err != nil {
+	if err := der.First(r.Err(), err); err != nil {
 		return err
 	}
 	c.Issuer, c.issuerKey = nameString(rdns), nameKey(rdns)

@@ -11,6 +11,10 @@ import (
 // clockSkew is how far clocks of the authority and of this computer may differ.
 const clockSkew = 5 * time.Minute
 
+// errNoNextUpdate refuses lists that would be good for ever; RFC 5280, section
+// 5.1.2.5, demands the field.
+var errNoNextUpdate = fmt.Errorf("%w: no nextUpdate", ErrCRL)
+
 // A CRLStore answers about revocation from lists that were given to it. Lists are
 // swapped whole: a broken, forged or older one is refused and the last good one stays.
 // The zero value is ready; it may be used from several goroutines.
@@ -57,7 +61,7 @@ func (s *CRLStore) keep(c *CRL, issuer *Certificate) error {
 		return fmt.Errorf("%w: issued in the future, %s", ErrCRL, c.ThisUpdate.Format(time.RFC3339))
 	}
 	if c.NextUpdate.IsZero() {
-		return fmt.Errorf("%w: no nextUpdate", ErrCRL)
+		return errNoNextUpdate
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,8 +1,11 @@
 package eds
 
 import (
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"math/big"
+	"strings"
 	"time"
 )
 
@@ -53,20 +56,23 @@ type CRLFacts struct {
 
 // OCSPFacts are the fields of an OCSP response.
 type OCSPFacts struct {
-	ProducedAt time.Time   `json:"producedAt"`
+	Status     string      `json:"status"` // successful, or why the responder could not answer
+	ProducedAt *time.Time  `json:"producedAt,omitempty"`
 	Nonce      bool        `json:"nonce"`
 	Entries    []OCSPEntry `json:"entries"`
 }
 
-// TimestampFacts are the fields of a timestamp token.
+// TimestampFacts are the fields of a timestamp token. Of an authority's response that
+// has no token there is only the refusal.
 type TimestampFacts struct {
-	Time      time.Time `json:"time"`
-	Policy    string    `json:"policy"`
-	Serial    string    `json:"serial"`
-	Digest    string    `json:"digest"`
-	Imprint   []byte    `json:"imprint"`
-	Algorithm Algorithm `json:"algorithm"`
-	Authority string    `json:"authority"`
+	Refusal   string     `json:"refusal,omitempty"`
+	Time      *time.Time `json:"time,omitempty"`
+	Policy    string     `json:"policy,omitempty"`
+	Serial    string     `json:"serial,omitempty"`
+	Digest    string     `json:"digest,omitempty"`  // name of the hash function
+	Imprint   string     `json:"imprint,omitempty"` // in hexadecimal
+	Algorithm Algorithm  `json:"algorithm,omitempty"`
+	Authority string     `json:"authority,omitempty"`
 }
 
 // CMSFacts are the fields of a signature container.
@@ -100,17 +106,19 @@ func Inspect(data []byte, trust *Pool) (*Inspection, error) {
 	}
 	if c, err := ParseCMS(data); err == nil {
 		if c.contentType == oidTSTInfo {
-			return inspectTimestamp(data, trust)
+			return inspectTimestamp(c, trust)
 		}
 		return inspectCMS(c, trust), nil
 	}
-	if o, err := ParseOCSP(data); err == nil {
+	o, err := ParseOCSP(data)
+	if err == nil {
 		return inspectOCSP(o, trust), nil
 	}
-	if token, err := timestampToken(data); err == nil {
-		return inspectTimestamp(token, trust)
+	var failure OCSPFailure
+	if errors.As(err, &failure) {
+		return &Inspection{Kind: "ocsp", Signature: SignatureUnknown, OCSP: &OCSPFacts{Status: string(failure), Entries: []OCSPEntry{}}}, nil
 	}
-	return nil, ErrUnknownFile
+	return inspectTimestampResponse(data, trust)
 }
 
 // signed reports whether a trusted certificate signed this one; a trusted one need not
@@ -155,9 +163,17 @@ func inspectCRL(c *CRL, trust *Pool) *Inspection {
 }
 
 func inspectOCSP(o *OCSPResponse, trust *Pool) *Inspection {
-	facts := &OCSPFacts{ProducedAt: o.ProducedAt, Nonce: o.Nonce != nil, Entries: append([]OCSPEntry{}, o.Entries...)}
+	facts := &OCSPFacts{Status: "successful", ProducedAt: &o.ProducedAt, Nonce: o.Nonce != nil, Entries: append([]OCSPEntry{}, o.Entries...)}
 	of := func(issuer *Certificate) bool { return len(o.Entries) > 0 && o.Entries[0].ID.IssuedBy(issuer) }
-	state := anyVerifies(trust.Certificates(), of, o.Verify)
+	// The issuer may be below an anchor and come with the response.
+	issuers := trust.Certificates()
+	for _, c := range o.Certificates {
+		b := &pathBuilder{pool: trust, extra: o.Certificates, cache: new(signatureCache), at: o.ProducedAt}
+		if of(c) && len(b.build(c).chain) > 0 {
+			issuers = append(issuers, c)
+		}
+	}
+	state := anyVerifies(issuers, of, o.Verify)
 	return &Inspection{Kind: "ocsp", Signature: state, OCSP: facts}
 }
 
@@ -176,14 +192,31 @@ func anyVerifies(candidates []*Certificate, fits func(*Certificate) bool, verify
 	return state
 }
 
-func inspectTimestamp(token []byte, trust *Pool) (*Inspection, error) {
-	c, info, err := parseToken(token)
+// inspectTimestampResponse describes a whole TimeStampResp, with or without a token.
+func inspectTimestampResponse(data []byte, trust *Pool) (*Inspection, error) {
+	token, err := timestampToken(data)
+	var refusal timestampRefusal
+	if errors.As(err, &refusal) {
+		return &Inspection{Kind: "timestamp", Signature: SignatureUnknown, Timestamp: &TimestampFacts{Refusal: string(refusal)}}, nil
+	}
+	if err != nil {
+		return nil, ErrUnknownFile
+	}
+	c, err := ParseCMS(token)
 	if err != nil {
 		return nil, err
 	}
+	return inspectTimestamp(c, trust)
+}
+
+func inspectTimestamp(c *CMS, trust *Pool) (*Inspection, error) {
+	info, err := c.timestampInfo()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTimestamp, err)
+	}
 	s := inspectSigner(c, c.signers[0], trust)
-	facts := &TimestampFacts{Time: info.time, Policy: info.policy, Serial: info.serial.Text(16), Digest: info.digest,
-		Imprint: info.imprint, Algorithm: s.Algorithm}
+	facts := &TimestampFacts{Time: &info.time, Policy: info.policy, Serial: strings.ToUpper(info.serial.Text(16)),
+		Digest: digestName(info.digest), Imprint: hex.EncodeToString(info.imprint), Algorithm: s.Algorithm}
 	if found := c.signers[0].find(c.Certificates); len(found) > 0 {
 		facts.Authority = found[0].SubjectName()
 	}

@@ -143,7 +143,7 @@ func matchSigningCertificate(v der.Value, v2 bool, c *Certificate) error {
 		if id.Peek() == der.TagSequence {
 			d, err := findDigest(readAlgorithm(id).oid)
 			if err != nil {
-				return errors.Join(id.Err(), err)
+				return der.First(id.Err(), err)
 			}
 			hash = func() []byte { return d.sum(c.Raw()) }
 		}
@@ -153,7 +153,7 @@ func matchSigningCertificate(v der.Value, v2 bool, c *Certificate) error {
 	if id.More() {
 		same = matchIssuerSerial(id, c)
 	}
-	if err := errors.Join(id.Done(), outer.Done()); err != nil {
+	if err := der.First(id.Done(), outer.Done()); err != nil {
 		return err
 	}
 	if !same || !bytes.Equal(certHash, hash()) {
@@ -176,7 +176,7 @@ func matchIssuerSerial(id *der.Reader, c *Certificate) bool {
 		same = same && err == nil && nameKey(rdns) == c.issuerKey
 	}
 	serial := r.Integer()
-	if err := errors.Join(names.Done(), r.Done()); err != nil {
+	if err := der.First(names.Done(), r.Done()); err != nil {
 		id.Fail("issuerSerial: %v", err)
 	}
 	return same && serial.Cmp(c.X509.SerialNumber) == 0

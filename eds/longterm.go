@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"mekenjai/eds/internal/der"
 )
@@ -18,7 +17,7 @@ import (
 type keptEvidence struct {
 	certificates []*Certificate
 	responses    OCSPResponses
-	lists        keptLists
+	lists        CRLs
 }
 
 // kept reads the evidence; what cannot be read is damage.
@@ -55,7 +54,7 @@ func (k *keptEvidence) readCertificates(b []byte) error {
 		}
 		k.certificates = append(k.certificates, c)
 	}
-	return errors.Join(r.Done(), outer.Done())
+	return der.First(r.Done(), outer.Done())
 }
 
 // readRevocation reads RevocationValues: lists under [0], basic OCSP responses under
@@ -78,19 +77,19 @@ func (k *keptEvidence) readRevocation(b []byte) error {
 				return err
 			}
 		}
-		return errors.Join(list.Done(), wrapped.Done())
+		return der.First(list.Done(), wrapped.Done())
 	}
 	err := each(0xA0, func(b []byte) error {
 		c, err := ParseCRL(b)
 		k.lists = append(k.lists, c)
 		return err
 	})
-	err = errors.Join(err, each(0xA1, func(b []byte) error {
+	err = der.First(err, each(0xA1, func(b []byte) error {
 		o, err := parseBasicOCSP(b)
 		k.responses = append(k.responses, o)
 		return err
 	}))
-	return errors.Join(err, r.Done(), outer.Done())
+	return der.First(err, r.Done(), outer.Done())
 }
 
 // sources joins the evidence with the verifier's own source, nil when there is neither.
@@ -109,29 +108,6 @@ func (k *keptEvidence) sources(own RevocationChecker) RevocationChecker {
 		out = append(out, own)
 	}
 	return out
-}
-
-// keptLists answers from lists kept with a signature.
-type keptLists []*CRL
-
-func (ls keptLists) CheckRevocation(_ context.Context, c, issuer *Certificate, at time.Time) Revocation {
-	l := issuerLists{issuer: issuer}
-	for _, list := range ls {
-		if list.NextUpdate.IsZero() || list.VerifySignature(issuer) != nil {
-			continue
-		}
-		slot := &l.full
-		if list.Delta() {
-			slot = &l.delta
-		}
-		if *slot == nil || (*slot).olderThan(list) {
-			*slot = list
-		}
-	}
-	if l.full == nil {
-		return Revocation{Status: RevocationUnavailable, Source: "crl", Detail: "no list of " + issuer.label() + " was kept"}
-	}
-	return l.check(c, at)
 }
 
 // CollectOptions are the choices for collecting evidence.

@@ -27,6 +27,12 @@ const (
 // ErrOCSP is wrapped by everything that is wrong with a response.
 var ErrOCSP = errors.New("eds: not a usable OCSP response")
 
+// An OCSPFailure is the word of a responder that could not answer, such as tryLater or
+// unauthorized. It is no answer about any certificate.
+type OCSPFailure string
+
+func (f OCSPFailure) Error() string { return "the responder answered " + string(f) }
+
 // An OCSPResponse is a parsed basic response of RFC 6960. Nothing in it has been
 // verified: see Verify.
 type OCSPResponse struct {
@@ -49,8 +55,8 @@ type OCSPEntry struct {
 	NeverIssued bool   `json:"neverIssued"` // revoked in 1970 on hold: the authority never issued it (RFC 6960, section 2.2)
 }
 
-// ParseOCSP reads a successful response in DER. A response that says the responder
-// failed (tryLater, unauthorized …) is an error with that word: it is no answer.
+// ParseOCSP reads a successful response in DER, PEM or base64. A response that says
+// the responder failed is an OCSPFailure.
 func ParseOCSP(data []byte) (*OCSPResponse, error) {
 	o, err := parseOCSP(data)
 	if err != nil {
@@ -63,18 +69,24 @@ func ParseOCSP(data []byte) (*OCSPResponse, error) {
 var ocspStatuses = map[byte]string{1: "malformedRequest", 2: "internalError", 3: "tryLater", 5: "sigRequired", 6: "unauthorized"}
 
 func parseOCSP(data []byte) (*OCSPResponse, error) {
-	if len(data) > maxOCSP {
+	if len(data) > 2*maxOCSP {
 		return nil, fmt.Errorf("%d bytes", len(data))
+	}
+	data, err := unarmor(data, "OCSP RESPONSE")
+	if err != nil {
+		return nil, err
 	}
 	outer := der.Read(data)
 	r := outer.Enter(der.TagSequence)
 	status := r.Expect(der.TagEnumerated).Body
 	if r.Err() == nil && !bytes.Equal(status, []byte{0}) {
-		word := "status"
-		if len(status) == 1 && ocspStatuses[status[0]] != "" {
-			word = ocspStatuses[status[0]]
+		if err := der.First(r.Done(), outer.Done()); err != nil {
+			return nil, err
 		}
-		return nil, fmt.Errorf("the responder answered %s", word)
+		if len(status) == 1 && ocspStatuses[status[0]] != "" {
+			return nil, OCSPFailure(ocspStatuses[status[0]])
+		}
+		return nil, OCSPFailure(fmt.Sprintf("status %x", status))
 	}
 	explicit := r.Enter(0xA0)
 	inner := explicit.Enter(der.TagSequence)
@@ -82,7 +94,7 @@ func parseOCSP(data []byte) (*OCSPResponse, error) {
 		inner.Fail("response of type %s", oid)
 	}
 	basic := inner.OctetString()
-	if err := errors.Join(inner.Done(), explicit.Done(), r.Done(), outer.Done()); err != nil {
+	if err := der.First(inner.Done(), explicit.Done(), r.Done(), outer.Done()); err != nil {
 		return nil, err
 	}
 	return parseBasicOCSP(basic)
@@ -118,11 +130,11 @@ func (o *OCSPResponse) readBasic(b []byte) error {
 			}
 			o.Certificates = append(o.Certificates, c)
 		}
-		if err := errors.Join(list.Done(), wrapped.Done()); err != nil {
+		if err := der.First(list.Done(), wrapped.Done()); err != nil {
 			return err
 		}
 	}
-	if err := errors.Join(r.Done(), outer.Done()); err != nil {
+	if err := der.First(r.Done(), outer.Done()); err != nil {
 		return err
 	}
 	return o.readData(tbs.Body)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/sha1"
-	"errors"
 	"fmt"
 	"math/big"
 
@@ -119,7 +118,7 @@ func parseOCSPRequest(data []byte) (*OCSPQuestion, error) {
 	for list.More() && len(q.IDs) < maxOCSPEntries {
 		request := list.Enter(der.TagSequence)
 		id, err := readCertID(request.Expect(der.TagSequence))
-		if err := errors.Join(err, request.Err()); err != nil {
+		if err := der.First(err, request.Err()); err != nil {
 			return nil, err
 		}
 		q.IDs = append(q.IDs, id)
@@ -135,5 +134,5 @@ func parseOCSPRequest(data []byte) (*OCSPQuestion, error) {
 			}
 		}
 	}
-	return q, errors.Join(list.Done(), tbs.Done(), r.Done(), outer.Done())
+	return q, der.First(list.Done(), tbs.Done(), r.Done(), outer.Done())
 }

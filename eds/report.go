@@ -105,9 +105,9 @@ type Report struct {
 type Signer struct {
 	Verdict
 	Algorithm   Algorithm  `json:"algorithm"`
-	SigningTime *time.Time `json:"signingTime"`         // what the signer's computer claimed; nil when absent
-	JudgedAt    time.Time  `json:"judgedAt"`            // the timestamp's time, else the caller's
-	Timestamp   *Timestamp `json:"timestamp,omitempty"` // the first that proves a time; else the first
+	SigningTime *time.Time `json:"signingTime"` // what the signer's computer claimed; nil when absent
+	JudgedAt    time.Time  `json:"judgedAt"`    // the timestamp's time, else the caller's
+	Timestamp   *Timestamp `json:"timestamp"`   // the first that proves a time; else the first; nil when absent
 	Usage       []Usage    `json:"usage"`
 	Roles       []Role     `json:"roles"`
 	Subject     Subject    `json:"subject"`

@@ -1,7 +1,6 @@
 package eds
 
 import (
-	"errors"
 	"fmt"
 
 	"mekenjai/eds/internal/der"
@@ -14,6 +13,7 @@ type signedObject struct {
 	signatureOID string
 	digest       []byte
 	signature    []byte
+	unusable     error // why there is no digest: the algorithm is unknown or too weak
 }
 
 // readSigned reads the frame from the elements of r: the first element is what was
@@ -25,16 +25,19 @@ func readSigned(r *der.Reader) (tbs der.Value, s signedObject, err error) {
 	if r.Err() != nil {
 		return tbs, s, r.Err()
 	}
+	// What was signed with an algorithm of the past can still be read and described.
 	d, err := impliedDigest(s.signatureOID)
-	if err != nil {
-		return tbs, s, err
+	if s.unusable = err; err == nil {
+		s.digest = d.sum(tbs.Full)
 	}
-	s.digest = d.sum(tbs.Full)
 	return tbs, s, nil
 }
 
 // verify checks the signature under a certificate's key.
 func (s *signedObject) verify(by *Certificate) error {
+	if s.unusable != nil {
+		return s.unusable
+	}
 	scheme, err := findScheme(by.PublicKey, s.signatureOID, "")
 	if err != nil {
 		return err
@@ -74,5 +77,5 @@ func readExtensions(sequence []byte) ([]extension, error) {
 		seen[x.oid] = true
 		out = append(out, x)
 	}
-	return out, errors.Join(r.Done(), outer.Done())
+	return out, der.First(r.Done(), outer.Done())
 }

@@ -87,9 +87,11 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence
 	if err != nil {
 		return nil, err
 	}
-	digest, err := findDigest(info.digest)
-	if err != nil {
-		return nil, err
+	digest, weak := findDigest(info.digest)
+	if weak != nil && info.digest != oidSHA1 {
+		return nil, weak
+	} else if weak != nil {
+		digest = digestSHA1
 	}
 	if !bytes.Equal(digest.sum(data), info.imprint) {
 		return nil, errors.New("it is over another signature")
@@ -112,6 +114,11 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence
 	trust := v.trust(ctx, pool, cert, e, info.time)
 	t.merge("", trust.Verdict)
 	t.Chain, t.Revocation = trust.chain, trust.revocation
+	if weak != nil {
+		// Of 2022 and before, there are genuine ones: no forgeries, but no proof either,
+		// as the same token may be made to fit two signatures.
+		t.add(problemf(ReasonAlgorithm, "%v", weak))
+	}
 	if !cert.isTSA() {
 		t.add(problemf(ReasonUsage, "%s is not a time-stamping authority", cert.label()))
 	}
@@ -141,14 +148,19 @@ func parseToken(token []byte) (*CMS, *tstInfo, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	info, err := c.timestampInfo()
+	return c, info, err
+}
+
+// timestampInfo reads what a token's container has inside.
+func (c *CMS) timestampInfo() (*tstInfo, error) {
 	if c.contentType != oidTSTInfo || c.Detached() || len(c.signers) != 1 {
-		return nil, nil, fmt.Errorf("content of type %s with %d signers", c.contentType, len(c.signers))
+		return nil, fmt.Errorf("content of type %s with %d signers", c.contentType, len(c.signers))
 	}
 	if len(c.signers[0].unsigned) > 0 {
-		return nil, nil, errors.New("unsigned attributes in a token")
+		return nil, errors.New("unsigned attributes in a token")
 	}
-	info, err := parseTSTInfo(c.Content)
-	return c, info, err
+	return parseTSTInfo(c.Content)
 }
 
 func parseTSTInfo(b []byte) (*tstInfo, error) {
@@ -172,7 +184,7 @@ func parseTSTInfo(b []byte) (*tstInfo, error) {
 	if r.Peek() == 0xA1 {
 		r.Fail("extensions") // none is known, and they exist to change the meaning
 	}
-	if err := errors.Join(imprint.Done(), r.Done(), outer.Done()); err != nil {
+	if err := der.First(imprint.Done(), r.Done(), outer.Done()); err != nil {
 		return nil, fmt.Errorf("TSTInfo: %w", err)
 	}
 	return info, nil

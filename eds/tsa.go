@@ -2,7 +2,6 @@ package eds
 
 import (
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"math/big"
 	"time"
@@ -57,5 +56,5 @@ func parseTimestampRequest(b []byte) (*timestampRequest, error) {
 	}
 	r.Optional(der.TagBoolean) // the certificate is always inside
 	r.Optional(0xA0)
-	return out, errors.Join(err, inner.Done(), r.Done(), outer.Done())
+	return out, der.First(err, inner.Done(), r.Done(), outer.Done())
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"mekenjai/eds/internal/der"
 )
@@ -77,12 +78,20 @@ func (r *TimestampRequest) Token(response []byte) ([]byte, error) {
 	return token, nil
 }
 
+// timestampRefusal is why an authority gave no token, with its status.
+type timestampRefusal string
+
+func (t timestampRefusal) Error() string { return "refused with " + string(t) }
+
 // timestampToken reads a TimeStampResp: a status, and the token when it was granted.
 func timestampToken(response []byte) ([]byte, error) {
-	if len(response) > maxOCSP {
+	if len(response) > 2*maxOCSP {
 		return nil, fmt.Errorf("%d bytes", len(response))
 	}
-	raw, err := der.FromBER(response)
+	raw, err := unarmor(response, "TIMESTAMP RESPONSE", "TSR")
+	if err == nil {
+		raw, err = der.FromBER(raw)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -94,10 +103,15 @@ func timestampToken(response []byte) ([]byte, error) {
 		return nil, err
 	}
 	if status > 1 { // granted, granted with modifications
-		return nil, fmt.Errorf("refused with status %d %s", status, statusText(info))
+		text := statusText(info)
+		info.Optional(der.TagBitString) // failInfo, which statusString says better
+		if err := der.First(info.Done(), r.Done(), outer.Done()); err != nil {
+			return nil, err
+		}
+		return nil, timestampRefusal(strings.TrimSpace(fmt.Sprintf("status %d %s", status, text)))
 	}
 	token := r.Expect(der.TagSequence).Full
-	return token, errors.Join(r.Done(), outer.Done())
+	return token, der.First(r.Done(), outer.Done())
 }
 
 // statusText reads the words of a refusal, if there are any.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -20,7 +21,7 @@ const (
 )
 
 type edsCommand struct {
-	Verify    edsVerify    `cmd:"" help:"Verify a CMS (DER, PEM, base64) or a signed XML. Exit code 0 valid, 1 invalid, 2 cannot tell, 3 a file cannot be read or the content is missing."`
+	Verify    edsVerify    `cmd:"" help:"Verify a CMS (DER, PEM, base64), a signed XML or a message of the state bus. Exit code 0 valid, 1 invalid (also when the file is no signature at all), 2 cannot tell, 3 a file cannot be read or the content is missing."`
 	Inspect   edsInspect   `cmd:"" help:"Tell what a certificate, CRL, OCSP response, timestamp token or CMS is, and whether its own signature verifies."`
 	Sign      edsSign      `cmd:"" help:"Sign a file with a key of the test authority."`
 	Timestamp edsTimestamp `cmd:"" help:"Add a timestamp to every signature of a CMS that has none."`
@@ -30,10 +31,10 @@ type edsCommand struct {
 
 // trust is what a command trusts and what it has at hand about revocation.
 type trust struct {
-	Trust        []string  `help:"Folder of certificates (PEM or DER); each is an anchor, self-signed or not." placeholder:"DIR"`
-	TspTrust     []string  `help:"The same for time-stamping authorities; without it those of --trust." placeholder:"DIR"`
-	Crl          []string  `help:"Revocation list, full or delta." placeholder:"FILE"`
-	Ocsp         []string  `help:"OCSP response." placeholder:"FILE"`
+	Trust        []string  `help:"Folder of certificates (PEM or DER); each is an anchor, self-signed or not." placeholder:"DIR" sep:"none"`
+	TspTrust     []string  `help:"The same for time-stamping authorities; without it those of --trust." placeholder:"DIR" sep:"none"`
+	Crl          []string  `help:"Revocation list, full or delta; may be given several times." placeholder:"FILE" sep:"none"`
+	Ocsp         []string  `help:"OCSP response; may be given several times." placeholder:"FILE" sep:"none"`
 	NoRevocation bool      `help:"Leave revocation out."`
 	At           time.Time `help:"Judge at this time, unless a timestamp proves another." format:"2006-01-02T15:04:05Z07:00" placeholder:"RFC3339"`
 }
@@ -76,14 +77,17 @@ func (t trust) verifier() (*eds.Verifier, error) {
 			return nil, err
 		}
 	}
-	checkers, err := t.revocation(anchors)
+	checkers, err := t.revocation()
 	if len(checkers) > 0 {
 		v.Revocation = checkers
 	}
 	return v, err
 }
 
-func (t trust) revocation(anchors *eds.Pool) (checkers eds.Checkers, err error) {
+// revocation reads lists and responses. Whose they are and what they are worth is
+// asked when a certificate is judged: one that is a stranger's, too old or forged is no
+// answer. Nor is a response that says that the responder failed.
+func (t trust) revocation() (checkers eds.Checkers, err error) {
 	var responses eds.OCSPResponses
 	for _, path := range t.Ocsp {
 		data, err := read(path)
@@ -91,6 +95,10 @@ func (t trust) revocation(anchors *eds.Pool) (checkers eds.Checkers, err error) 
 			return nil, err
 		}
 		response, err := eds.ParseOCSP(data)
+		var failure eds.OCSPFailure
+		if errors.As(err, &failure) {
+			continue
+		}
 		if err != nil {
 			return nil, &exitCode{fileUnusable, fmt.Errorf("%s: %w", path, err)}
 		}
@@ -99,20 +107,22 @@ func (t trust) revocation(anchors *eds.Pool) (checkers eds.Checkers, err error) 
 	if len(responses) > 0 {
 		checkers = append(checkers, responses)
 	}
-	if len(t.Crl) == 0 {
-		return checkers, nil
-	}
-	store := &eds.CRLStore{}
+	var lists eds.CRLs
 	for _, path := range t.Crl {
 		data, err := read(path)
 		if err != nil {
 			return nil, err
 		}
-		if _, err := store.Load(data, anchors.Certificates()...); err != nil {
+		list, err := eds.ParseCRL(data)
+		if err != nil {
 			return nil, &exitCode{fileUnusable, fmt.Errorf("%s: %w", path, err)}
 		}
+		lists = append(lists, list)
 	}
-	return append(checkers, store), nil
+	if len(lists) > 0 {
+		checkers = append(checkers, lists)
+	}
+	return checkers, nil
 }
 
 type edsVerify struct {
@@ -123,7 +133,7 @@ type edsVerify struct {
 }
 
 // Run prints the report as JSON.
-func (c *edsVerify) Run(ctx context.Context) error {
+func (c *edsVerify) Run(ctx context.Context, stdout io.Writer) error {
 	v, err := c.verifier()
 	if err != nil {
 		return err
@@ -137,22 +147,19 @@ func (c *edsVerify) Run(ctx context.Context) error {
 		if content, err = read(c.Content); err != nil {
 			return err
 		}
-		if content == nil {
-			content = []byte{}
-		}
 	}
 	options := eds.Options{At: c.At, Usage: eds.Usage(c.Usage)}
 	if c.Usage == "any" {
 		options.Usage = eds.UsageAny
 	}
-	report, err := verifyAny(ctx, v, data, content, options)
+	report, status, err := verifyAny(ctx, v, data, content, options)
 	if err != nil {
 		return &exitCode{fileUnusable, err}
 	}
-	if err := printJSON(os.Stdout, report); err != nil {
+	if err := printJSON(stdout, report); err != nil {
 		return err
 	}
-	switch report.Status {
+	switch status {
 	case eds.StatusValid:
 		return nil
 	case eds.StatusIndeterminate:
@@ -162,12 +169,12 @@ func (c *edsVerify) Run(ctx context.Context) error {
 }
 
 type edsInspect struct {
-	Trust []string `help:"Folder of certificates (PEM or DER)." placeholder:"DIR"`
+	Trust []string `help:"Folder of certificates (PEM or DER)." placeholder:"DIR" sep:"none"`
 	File  string   `arg:"" help:"The file."`
 }
 
 // Run prints the inspection as JSON.
-func (c *edsInspect) Run() error {
+func (c *edsInspect) Run(stdout io.Writer) error {
 	pool, err := loadPools(c.Trust)
 	if err != nil {
 		return err
@@ -180,7 +187,7 @@ func (c *edsInspect) Run() error {
 	if err != nil {
 		return &exitCode{fileUnusable, err}
 	}
-	return printJSON(os.Stdout, inspection)
+	return printJSON(stdout, inspection)
 }
 
 // testAuthority is the one whose keys follow from a seed.

@@ -36,7 +36,7 @@ type edsSign struct {
 }
 
 // Run signs with a key that follows from the seed.
-func (c *edsSign) Run() error {
+func (c *edsSign) Run(stdout io.Writer) error {
 	if _, err := mekenjai.ParseIIN(c.IIN); err != nil {
 		return fmt.Errorf("--iin: %w", err)
 	}
@@ -64,23 +64,23 @@ func (c *edsSign) Run() error {
 	}
 	how := eds.SignOptions{Attached: c.Attached, Time: c.At}
 	if c.Add == "" {
-		return write(c.Out, func() ([]byte, error) { return eds.SignCMS(key, document, how) })
+		return write(c.Out, stdout, func() ([]byte, error) { return eds.SignCMS(key, document, how) })
 	}
 	earlier, err := read(c.Add)
 	if err != nil {
 		return err
 	}
-	return write(c.Out, func() ([]byte, error) { return eds.AddSigner(earlier, key, document, how) })
+	return write(c.Out, stdout, func() ([]byte, error) { return eds.AddSigner(earlier, key, document, how) })
 }
 
 // write puts what make made into a file, or on standard output.
-func write(path string, make func() ([]byte, error)) error {
+func write(path string, stdout io.Writer, make func() ([]byte, error)) error {
 	data, err := make()
 	if err != nil {
 		return err
 	}
 	if path == "" {
-		_, err = os.Stdout.Write(data)
+		_, err = stdout.Write(data)
 		return err
 	}
 	return os.WriteFile(path, data, 0o644)
@@ -120,7 +120,7 @@ type edsTimestamp struct {
 }
 
 // Run adds a token to every signature without one.
-func (c *edsTimestamp) Run(ctx context.Context) error {
+func (c *edsTimestamp) Run(ctx context.Context, stdout io.Writer) error {
 	data, err := read(c.File)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (c *edsTimestamp) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	return write(c.Out, func() ([]byte, error) { return data, nil })
+	return write(c.Out, stdout, func() ([]byte, error) { return data, nil })
 }
 
 type edsCollect struct {
@@ -154,7 +154,7 @@ type edsCollect struct {
 }
 
 // Run prints the report of the archive under its own evidence, as verify does.
-func (c *edsCollect) Run(ctx context.Context) error {
+func (c *edsCollect) Run(ctx context.Context, stdout io.Writer) error {
 	v, err := c.verifier()
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func (c *edsCollect) Run(ctx context.Context) error {
 	if err != nil {
 		return &exitCode{fileUnusable, err}
 	}
-	if err := printJSON(os.Stdout, report); err != nil {
+	if err := printJSON(stdout, report); err != nil {
 		return err
 	}
 	if archive == nil {
@@ -193,7 +193,7 @@ type edsAuthority struct {
 }
 
 // Run serves until it is told to stop.
-func (c *edsAuthority) Run(ctx context.Context) error {
+func (c *edsAuthority) Run(ctx context.Context, stdout io.Writer) error {
 	authority, err := c.open()
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (c *edsAuthority) Run(ctx context.Context) error {
 		listener.Close()
 		return fmt.Errorf("--listen %s: whoever reaches the test authority can be anybody, so it stays on the loopback", c.Listen)
 	}
-	fmt.Fprintf(os.Stdout, "The test authority is at http://%s (/ocsp/, /tsp/, /crl/gost.crl, /crl/rsa.crl)\n", listener.Addr())
+	fmt.Fprintf(stdout, "The test authority is at http://%s (/ocsp/, /tsp/, /crl/gost.crl, /crl/rsa.crl)\n", listener.Addr())
 	server := &http.Server{Handler: authority.Handler(nil), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()
@@ -229,7 +229,7 @@ func export(pool *eds.Pool, folder string) error {
 		if err != nil {
 			return err
 		}
-		err = pem.Encode(io.Writer(file), &pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw()})
+		err = pem.Encode(file, &pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw()})
 		if err := file.Close(); err != nil {
 			return err
 		}

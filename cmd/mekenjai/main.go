@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -31,7 +32,8 @@ func main() {
 		kong.Name("mekenjai"),
 		kong.Description("Temporary registration of the population at the place of stay."),
 		kong.UsageOnError(),
-		kong.BindTo(ctx, (*context.Context)(nil)))
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindTo(os.Stdout, (*io.Writer)(nil)))
 	if err := parsed.Run(); err != nil {
 		fail(err)
 	}

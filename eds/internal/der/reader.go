@@ -85,6 +85,17 @@ func (r *Reader) Done() error {
 	return r.err
 }
 
+// First returns the first error that is not nil. Where structures are nested the outer
+// readers only repeat what an inner one complains about.
+func First(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Next takes the next element, whatever it is.
 func (r *Reader) Next() Value {
 	if r.err != nil {
