@@ -90,6 +90,8 @@ func (p *Portal) respond(w http.ResponseWriter, r *http.Request, wanted mekenjai
 			return web.Redirect(w, r, consentPath(id))
 		}
 		return p.showConsent(w, r, nil, http.StatusConflict)
+	case errors.As(err, &wrong) && wrong.Wait:
+		return web.Redirect(w, r, consentPath(id)) // it is kept, and judged when that can be done
 	case errors.As(err, &wrong):
 		f.FailText("signature", access.SignatureMessage(lang(r.Context()), wrong))
 		return again(f)

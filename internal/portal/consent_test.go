@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mekenjai"
+	"mekenjai/eds"
 )
 
 // The link in the message may be opened on the applicant's machine, or by the
@@ -203,4 +204,26 @@ func TestReasonIsAskedForAndShownAsItWasWritten(t *testing.T) {
 	if strings.Contains(applicant.get(filed).body, "alert(") {
 		t.Error("the applicant is told the reason")
 	}
+}
+
+// Nobody is told "not revoked" while the authority is silent, and nobody has to
+// come back for it.
+func TestSignatureThatCannotBeJudgedYetIsKeptAndSaidSo(t *testing.T) {
+	w := open(t)
+	w.work()
+	applicant, filed := w.file("non_owner")
+	path := w.request("bolat")
+	b := w.consenter("bolat", path)
+	text := b.get(path).content()
+	able := w.register.Verifier
+	w.register.Verifier = &eds.Verifier{Anchors: w.keys.Anchors()} // whom to ask of revocation it does not know
+	if to := b.post(path+"/agree", "signature", w.sign("bolat", text, false)).to(); to != path {
+		t.Errorf("led to %q", to)
+	}
+	b.get(path).page(http.StatusOK).shows("Your signature was received and is being checked", "does not count yet", "need not sign again")
+	applicant.get(filed).shows("0 of 1 right-holders agreed")
+	w.register.Verifier = able
+	w.pass(10 * time.Minute)
+	applicant.get(filed).shows("You are temporarily registered")
+	b.get(path).shows("You agreed, and the person is registered")
 }

@@ -12,7 +12,7 @@ import (
 // isOpen says whether an answer would still be accepted, by the register's own
 // clock: the sweep that closes a request may come a moment later.
 func isOpen(q register.Request) bool {
-	return q.Answer.IsOpen() && !q.HasLapsed(q.Now) && !q.State.IsFinal()
+	return q.Answer.IsOpen() && !q.HasLapsed(q.Now) && !q.State.IsFinal() && q.Waiting.IsZero()
 }
 
 // consentView is a request in the words of one reader.
@@ -29,6 +29,8 @@ func (v consentView) topic() string {
 	switch {
 	case v.isOpen():
 		return "asked"
+	case v.Answer.IsOpen() && !v.Waiting.IsZero():
+		return "waiting"
 	case v.Answer.IsOpen() && v.HasLapsed(v.Now):
 		return string(mekenjai.Lapsed)
 	case v.Answer == mekenjai.Agreed && v.State == mekenjai.Registered:
