@@ -273,14 +273,3 @@ func BenchmarkCRLOfNationalSize(b *testing.B) {
 	})
 	b.Logf("%d entries, file of %d bytes, index of %d bytes", c.Len(), len(raw), cap(c.index.records)+4*len(c.index.directory))
 }
-
-func FuzzParseCRL(f *testing.F) {
-	for _, name := range []string{fullList, oldList, deltaList} {
-		f.Add(genuineFile(f, name))
-	}
-	f.Fuzz(func(t *testing.T, in []byte) {
-		if c, err := ParseCRL(in); err == nil && c.Len() > len(in) {
-			t.Errorf("%d entries in %d bytes", c.Len(), len(in))
-		}
-	})
-}

@@ -165,14 +165,3 @@ type fixedAnswer RevocationStatus
 func (a fixedAnswer) CheckRevocation(context.Context, *Certificate, *Certificate, time.Time) Revocation {
 	return Revocation{Status: RevocationStatus(a)}
 }
-
-func FuzzParseOCSP(f *testing.F) {
-	f.Add(genuineFile(f, "ocsp-test/ocsp_response_individual_2015.bin"))
-	f.Add(genuineFile(f, "ocsp-test/ocsp_response_individual_sign_2004.bin"))
-	issuer := genuineCertificate(f, "ca-test/nca_gost2022_test.cer")
-	f.Fuzz(func(t *testing.T, in []byte) {
-		if r, err := ParseOCSP(in); err == nil {
-			r.Verify(issuer)
-		}
-	})
-}

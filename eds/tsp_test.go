@@ -193,12 +193,3 @@ func TestAddingATimestampLeavesEverythingElseAsItIs(t *testing.T) {
 		}
 	}
 }
-
-func FuzzTimestampToken(f *testing.F) {
-	f.Add(genuineFile(f, "tsp-test/tsp_response.bin"))
-	f.Add(genuineFile(f, "tsp-test/tsp_token.bin"))
-	v := genuineVerifier(f)
-	f.Fuzz(func(t *testing.T, in []byte) {
-		v.VerifyTimestamp(context.Background(), in, []byte("x"))
-	})
-}
