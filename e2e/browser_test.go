@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long a person waits for something to happen on a page.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // widths of the windows: Kazakh is read on a phone, English on a small one.
 var widths = map[locale.Lang]int64{locale.KK: 390, locale.RU: 1100, locale.EN: 360}
@@ -62,10 +62,15 @@ func (w *town) tab(who string, ctx context.Context) *browser {
 func (b *browser) withoutScripts() *browser {
 	b.Helper()
 	b.quiet = true
-	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+	b.allowScripts(false)
+	return b
+}
+
+func (b *browser) allowScripts(yes bool) {
+	b.Helper()
+	if _, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !yes}); err != nil {
 		b.Fatal(err)
 	}
-	return b
 }
 
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -187,7 +192,13 @@ func (b *browser) text() string {
 func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // word is a text of the catalogue in the language of the journey.
-func (w *town) word(key string, args ...any) string { return plain(w.lang.T(key, args...)) }
+func (w *town) word(key string, args ...any) string {
+	w.Helper()
+	if !w.lang.Has(key) {
+		w.Fatalf("the catalogue has no %s", key)
+	}
+	return plain(w.lang.T(key, args...))
+}
 
 // fill writes into a field, in place of what it held.
 func (b *browser) fill(field, text string) *browser {

@@ -78,10 +78,10 @@ func TestConsentLinkShowsTheApplicantNothing(t *testing.T) {
 		timur := w.applicant("non_owner").apply("non_owner").caseBecomes("awaiting_consent")
 		link := w.request("bolat")
 		timur.open(link).reads("portal.sign_in.consent.title").mustNotSee("Жүнісов", "Оспанов")
-		timur.byKey().reads("common.error.page.404.title").mustNotSee("Жүнісов")
+		timur.byKey().reads("common.error.404.title").mustNotSee("Жүнісов")
 
 		stranger := w.browser("miras").open(link).byKey()
-		stranger.reads("common.error.page.404.title").mustNotSee("Жүнісов", "Оспанов")
+		stranger.reads("common.error.404.title").mustNotSee("Жүнісов", "Оспанов")
 
 		bolat := w.browser("bolat").signIn() // an ordinary sign-in is no proof for this one thing
 		bolat.press("account.requests.open").reads("portal.sign_in.consent.title")

@@ -94,9 +94,14 @@ func (b *browser) inspect() {
 var numbers = regexp.MustCompile(`data-content="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Z]{4}-[0-9A-Z-]{4,}|[0-9]+`)
 
 // barriers asks axe. It is put into the page by the debugger, which the page's
-// policy for scripts does not bind.
+// policy for scripts does not bind. Where scripts are off they are on for it
+// alone: those of the page have missed their moment.
 func (b *browser) barriers() []string {
 	b.Helper()
+	if b.quiet {
+		b.allowScripts(true)
+		defer b.allowScripts(false)
+	}
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[chromedp.Void](axe)); err != nil {

@@ -17,7 +17,7 @@ func TestWrongKeyLosesNothing(t *testing.T) {
 		timur.byKey().answers(w.answersOf(w.land.Story("non_owner"))).reads("portal.check.title")
 
 		w.insertKey("bolat")
-		timur.press("common.sign.button").reads("access.signature.signer").sees(w.land.Story("non_owner").Address.KK)
+		timur.press("common.sign.button").reads("access.signature.signer").sees(w.lang.Months(6))
 		w.insertKey("timur", "revoked")
 		timur.press("common.sign.button").reads("access.signature.revoked")
 		w.nextDialog("fail")
