@@ -126,9 +126,11 @@ func TestWhatIsNotUnderstoodIsRefused(t *testing.T) {
 		"entities":                       {`<!DOCTYPE x [<!ENTITY a "b">]>` + change(t, whole, "Абай 1", "&a;"), ReasonDTD},
 		"too deep":                       {strings.Repeat("<a>", maxDepth+1) + strings.Repeat("</a>", maxDepth+1), ReasonLimits},
 		"too many elements":              {"<a>" + strings.Repeat("<b/>", maxNodes) + "</a>", ReasonLimits},
-		"too large":                      {"<a>" + strings.Repeat(" ", maxDocument) + "</a>", ReasonLimits},
-		"not XML":                        {"{}", eds.ReasonMalformed},
-		"nothing":                        {"", eds.ReasonMalformed},
+		"canonical form without end": {`<a xmlns:p="urn:` + strings.Repeat("x", 1<<20) + `">` + strings.Repeat("<p:b/>", 1000) +
+			strings.ReplaceAll(between(t, whole, "<ds:Signature ", "</ds:Signature>"), uriC14N+"#WithComments", uriExcC14N) + "</a>", ReasonLimits},
+		"too large": {"<a>" + strings.Repeat(" ", maxDocument) + "</a>", ReasonLimits},
+		"not XML":   {"{}", eds.ReasonMalformed},
+		"nothing":   {"", eds.ReasonMalformed},
 	} {
 		wantRefused(t, name, verify(t, c.doc, Options{}), c.reason)
 	}

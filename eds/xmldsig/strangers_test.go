@@ -143,7 +143,8 @@ func TestXmlsecVerifiesWhatWeSign(t *testing.T) {
 	}{
 		"whole": {sign(t, k, statement, SignOptions{}), true}, "by Id": {sign(t, k, statement, SignOptions{ID: "address"}), true},
 		"tricky": {sign(t, k, tricky, SignOptions{}), true}, "wsse": {signSOAP(t, k, message), true},
-		"changed": {strings.Replace(sign(t, k, statement, SignOptions{}), "Абай 1", "Абай 2", 1), false},
+		"prefixes": {withPrefixes(t, k, signSOAP(t, k, message)), true},
+		"changed":  {strings.Replace(sign(t, k, statement, SignOptions{}), "Абай 1", "Абай 2", 1), false},
 	} {
 		out, err := exec.Command(xmlsec, "--verify", "--pubkey-cert-pem", public, "--enabled-key-data", "rsa",
 			"--id-attr:Id", "urn:mekenjai:statement:мекенжай", "--id-attr:Id", spaceS11+":Body", write("doc.xml", c.doc)).CombinedOutput()

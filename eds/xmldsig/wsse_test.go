@@ -106,6 +106,68 @@ func signedWithPlainID(t *testing.T, k *eds.Key) string {
 	return string(out)
 }
 
+// resign makes the signature of an envelope good again after a change.
+func resign(t *testing.T, k *eds.Key, doc string) string {
+	t.Helper()
+	read := func() (*envelope, *signature) {
+		e, err := parseEnvelope([]byte(doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := e.signatures()
+		if err != nil || len(found) != 1 {
+			t.Fatal(found, err)
+		}
+		s, err := readSignature(found[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e, s
+	}
+	e, s := read()
+	_, method, err := transforms(s.references[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := e.canonical(e.body, method, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc = change(t, doc, encode(s.references[0].value), encode(s.references[0].digest.sum(content)))
+	e, s = read()
+	info, err := e.canonical(s.info, s.method, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, value, err := eds.SignBytes(nil, k.Signer(), info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return change(t, doc, encode(s.value), encode(value))
+}
+
+// withPrefixes is how Apache WSS4J writes a signature: it lists the namespaces that
+// are declared above, here with the one that only a value uses.
+func withPrefixes(t *testing.T, k *eds.Key, doc string) string {
+	t.Helper()
+	list := func(prefixes string) string {
+		return `<ec:InclusiveNamespaces xmlns:ec="` + spaceExc + `" PrefixList="` + prefixes + `"/>`
+	}
+	doc = strings.Replace(doc, "</ds:CanonicalizationMethod>", list("soap xsi")+"</ds:CanonicalizationMethod>", 1)
+	return resign(t, k, strings.Replace(doc, "</ds:Transform>", list("xsi p #default")+"</ds:Transform>", 1))
+}
+
+func TestListedPrefixesAreSigned(t *testing.T) {
+	k := key(t, pki.Options{})
+	signed := withPrefixes(t, k, signSOAP(t, k, message))
+	r := verifyEnvelope(t, signed)
+	if !r.Valid() || !strings.Contains(string(r.Content), `xmlns:p="urn:p"`) {
+		t.Errorf("%v %q %s", r.Reasons, r.Details, r.Content)
+	}
+	wantRefused(t, "what a value's prefix means is changed", verifyEnvelope(t, change(t, signed, `xmlns:p="urn:p"`, `xmlns:p="urn:q"`)), eds.ReasonDigest)
+	wantRefused(t, "the list is changed", verifyEnvelope(t, change(t, signed, `"xsi p #default"`, `"xsi #default"`)), eds.ReasonDigest)
+}
+
 // The Body that is read must be the one that is signed (WS-Security 1.1, section 8.4).
 func TestEnvelopeWrappingIsRefused(t *testing.T) {
 	k := key(t, pki.Options{})
@@ -166,7 +228,7 @@ func BenchmarkVerifyEnvelope(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			v := verifier()
+			v := &eds.Verifier{Anchors: authority().Anchors(), NoRevocation: true}
 			b.ReportAllocs()
 			for b.Loop() {
 				if r, err := VerifyEnvelope(ctx, v, out, eds.Options{At: moment}); err != nil || !r.Valid() {
