@@ -27,16 +27,23 @@ type commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	var c commands
-	parsed := kong.Parse(&c,
+	p := parser(ctx, os.Stdout)
+	parsed, err := p.Parse(os.Args[1:])
+	p.FatalIfErrorf(err)
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "mekenjai:", err)
+		os.Exit(codeOf(err))
+	}
+}
+
+// parser reads the command line. What commands print for other programs goes to stdout.
+func parser(ctx context.Context, stdout io.Writer) *kong.Kong {
+	return kong.Must(new(commands),
 		kong.Name("mekenjai"),
 		kong.Description("Temporary registration of the population at the place of stay."),
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.BindTo(os.Stdout, (*io.Writer)(nil)))
-	if err := parsed.Run(); err != nil {
-		fail(err)
-	}
+		kong.BindTo(stdout, (*io.Writer)(nil)))
 }
 
 // exitCode lets a command choose its exit code.
@@ -48,13 +55,14 @@ type exitCode struct {
 func (e *exitCode) Error() string { return e.err.Error() }
 func (e *exitCode) Unwrap() error { return e.err }
 
-// fail ends the program with a plain sentence.
-func fail(err error) {
-	code := 1
+// codeOf is the exit code that an error ends the program with.
+func codeOf(err error) int {
 	var chosen *exitCode
-	if errors.As(err, &chosen) {
-		code = chosen.code
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &chosen):
+		return chosen.code
 	}
-	fmt.Fprintln(os.Stderr, "mekenjai:", err)
-	os.Exit(code)
+	return 1
 }
