@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"mekenjai/eds/internal/der"
 )
@@ -122,6 +123,10 @@ func parseSignedData(r *der.Reader) (*CMS, error) {
 		s, version, err := parseSignerInfo(infos.Next())
 		if err != nil {
 			return nil, fmt.Errorf("signer %d: %w", len(c.signers)+1, err)
+		}
+		// One signature twice must not pass for two people's.
+		if slices.ContainsFunc(c.signers, func(o *signerInfo) bool { return bytes.Equal(o.value, s.value) }) {
+			return nil, errors.New("the same signature twice")
 		}
 		versions = max(versions, version)
 		c.signers = append(c.signers, s)

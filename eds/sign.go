@@ -108,7 +108,8 @@ func signingCertificateV2(c *Certificate) []byte {
 }
 
 // encode writes the container: what was parsed comes out byte for byte, sets in the
-// order of DER.
+// order of DER. Only the signatures stay in the order they came in, which BER, the rule
+// for SignedData (RFC 5652, section 5.1), allows: callers number them.
 func (c *CMS) encode() []byte {
 	digests := make([][]byte, len(c.digests))
 	for i, d := range c.digests {
@@ -130,6 +131,6 @@ func (c *CMS) encode() []byte {
 	if len(c.crls) > 0 {
 		parts = append(parts, der.Element(0xA1, der.Sorted(c.crls)...))
 	}
-	parts = append(parts, der.SetOf(infos...))
+	parts = append(parts, der.Element(der.TagSet, infos...))
 	return der.Sequence(der.OID(oidSignedData), der.Explicit(0, der.Sequence(parts...)))
 }

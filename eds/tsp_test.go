@@ -193,3 +193,39 @@ func TestAddingATimestampLeavesEverythingElseAsItIs(t *testing.T) {
 		}
 	}
 }
+
+// Callers number the signatures: the number must mean the same one after a change.
+func TestSignaturesKeepTheirNumbers(t *testing.T) {
+	anchor := issue(t, root("root"))
+	tsa := issue(t, tsaSpec(anchor))
+	cms, _ := SignCMS(issue(t, person(anchor)), []byte("x"), SignOptions{Attached: true})
+	for range 3 {
+		var err error
+		if cms, err = AddSigner(cms, issue(t, person(anchor)), nil, SignOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, _ := ParseCMS(cms)
+	for i, value := range before.Signatures() {
+		var err error
+		if cms, err = AddTimestamp(cms, i, stamp(t, tsa, value, date(2026, 6, 1), nil)); err != nil {
+			t.Fatalf("signature %d: %v", i, err)
+		}
+	}
+	after, _ := ParseCMS(cms)
+	for i, value := range after.Signatures() {
+		if !bytes.Equal(value, before.Signatures()[i]) || !after.Timestamped(i) {
+			t.Errorf("signature %d is another one or without a timestamp", i)
+		}
+	}
+}
+
+func TestSameSignatureTwiceIsRefused(t *testing.T) {
+	anchor := issue(t, root("root"))
+	cms, _ := SignCMS(issue(t, person(anchor)), []byte("x"), SignOptions{Attached: true})
+	c, _ := ParseCMS(cms)
+	c.signers = append(c.signers, c.signers[0])
+	if report := judge(t, NewPool(anchor.Certificate), c.encode()); !report.Has(ReasonMalformed) {
+		t.Errorf("%s %v", report.Status, report.Reasons)
+	}
+}
