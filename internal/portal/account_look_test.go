@@ -1,18 +1,14 @@
 package portal
 
 import (
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/locale"
 	"mekenjai/internal/state"
+	"mekenjai/internal/web/webtest"
 )
 
 // A view is a page as one reader sees it.
@@ -103,35 +99,19 @@ func (w *town) views() []view {
 }
 
 func TestPhotographTheAccount(t *testing.T) {
-	if *look == "" || !strings.HasPrefix(*lookAt, "account") {
-		t.Skip("for eyes: -look DIR -look-at account, or some names that begin so, parted by commas")
-	}
-	ctx := chromium(t)
-	w := open(t)
-	sizes := map[int64]string{320: "xs", 1100: "desk"}
+	webtest.Looking(t)
+	ctx, w := webtest.Browser(t), open(t)
 	for _, v := range w.views() {
-		if !slices.ContainsFunc(strings.Split(*lookAt, ","), func(name string) bool { return strings.HasPrefix(v.name, name) }) {
-			continue
-		}
 		v.by.carry(ctx)
-		for _, l := range locale.Langs {
-			for width, size := range sizes {
-				w.show(ctx, v.sight, l, width)
-				name := filepath.Join(*look, v.name+"_"+string(l)+"_"+size+".png")
-				if err := os.WriteFile(name, run(t, ctx, chromedp.FullScreenshot(100)), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
+		w.photograph(ctx, v.sight)
 	}
 }
 
 func TestEveryPageOfTheAccountPassesAxeAndFitsANarrowWindow(t *testing.T) {
-	engine, ctx := axe(t), chromium(t)
-	w := open(t)
+	ctx, w := webtest.Browser(t), open(t)
 	for i, v := range w.views() {
 		v.by.carry(ctx)
-		w.examine(ctx, engine, v.sight, locale.KK)
-		w.examine(ctx, engine, v.sight, locale.Langs[1+i%2])
+		w.examine(ctx, v.sight, locale.KK)
+		w.examine(ctx, v.sight, locale.Langs[1+i%2])
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"mekenjai/eds/pki"
 	"mekenjai/internal/fake/ncalayer"
 	"mekenjai/internal/locale"
+	"mekenjai/internal/web/webtest"
 )
 
 // signing is a page with a SignBox, the emulator beside it, and what arrived.
@@ -67,7 +68,7 @@ func status(t *testing.T, ctx context.Context, state string) {
 	want := locale.RU.T("common.sign.state." + state)
 	var got string
 	for range 100 {
-		got = ask(t, ctx, chromedp.Evaluate[string](`document.querySelector("[data-sign-status]")?.textContent || ""`))
+		got = webtest.Ask(t, ctx, chromedp.Evaluate[string](`document.querySelector("[data-sign-status]")?.textContent || ""`))
 		if got == want {
 			return
 		}
@@ -77,9 +78,9 @@ func status(t *testing.T, ctx context.Context, state string) {
 }
 
 func TestSignatureArrivesOnceInSpiteOfADoubleClick(t *testing.T) {
-	ctx := browser(t)
+	ctx := webtest.Browser(t)
 	page, _, arrived, _ := signing(t)
-	open(t, ctx, page, 390)
+	webtest.Open(t, ctx, page, 390)
 	if err := chromedp.Do(ctx, chromedp.DoubleClick(chromedp.CSS("[data-sign-button]"))); err != nil {
 		t.Fatal(err)
 	}
@@ -100,9 +101,9 @@ func TestSignatureArrivesOnceInSpiteOfADoubleClick(t *testing.T) {
 }
 
 func TestPageSaysWhatToDoWhenSigningFails(t *testing.T) {
-	ctx := browser(t)
+	ctx := webtest.Browser(t)
 	page, program, arrived, stop := signing(t)
-	open(t, ctx, page, 390)
+	webtest.Open(t, ctx, page, 390)
 	program.Next(ncalayer.Cancel, ncalayer.Fail, ncalayer.Silence)
 	press(t, ctx)
 	status(t, ctx, "cancelled")
@@ -114,7 +115,7 @@ func TestPageSaysWhatToDoWhenSigningFails(t *testing.T) {
 	status(t, ctx, "failed")
 	press(t, ctx)
 	status(t, ctx, "refused")
-	if !ask(t, ctx, chromedp.Evaluate[bool](`!document.querySelector("[data-sign-help]").hidden`)) {
+	if !webtest.Ask(t, ctx, chromedp.Evaluate[bool](`!document.querySelector("[data-sign-help]").hidden`)) {
 		t.Error("no word on how to install the program")
 	}
 	if len(arrived) != 0 {
