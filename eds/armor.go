@@ -3,46 +3,53 @@ package eds
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // errArmor is what is wrong with input that is neither DER nor its text forms.
 var errArmor = errors.New("neither DER nor PEM nor base64")
 
 // unarmor returns the DER or BER bytes of data, which may be bare, PEM with one of the
-// labels, or base64 with line breaks anywhere. Text after PEM is refused.
+// labels, or base64. The text forms are read strictly, without text around them and
+// without headers: what is passed over could be changed without anybody noticing.
 func unarmor(data []byte, labels ...string) ([]byte, error) {
 	if len(data) > 0 && data[0] == sequenceByte {
 		return data, nil
 	}
-	trimmed := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF"))) // editors of Windows begin with a mark
-	if bytes.HasPrefix(trimmed, []byte("-----BEGIN ")) {
-		block, rest := pem.Decode(trimmed)
-		if block == nil {
+	text := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF"))) // editors of Windows begin with a mark
+	if rest, ok := bytes.CutPrefix(text, []byte("-----BEGIN ")); ok {
+		label, body, ok := strings.Cut(string(rest), "-----")
+		body, closed := strings.CutSuffix(body, "-----END "+label+"-----")
+		if !ok || !closed {
 			return nil, errArmor
 		}
-		if !slices.Contains(labels, block.Type) {
-			return nil, fmt.Errorf("PEM block %q", block.Type)
+		if !slices.Contains(labels, label) {
+			return nil, fmt.Errorf("PEM block %q", label)
 		}
-		if len(bytes.TrimSpace(rest)) > 0 {
-			return nil, errors.New("text after the PEM block")
-		}
-		return block.Bytes, nil
+		text = []byte(strings.TrimSpace(body))
 	}
-	compact := bytes.Map(func(r rune) rune {
-		if r == ' ' || r == '\n' || r == '\r' || r == '\t' {
-			return -1
-		}
-		return r
-	}, trimmed)
-	out, err := base64.StdEncoding.Strict().DecodeString(string(compact))
+	out, err := base64.StdEncoding.Strict().DecodeString(joinLines(string(text)))
 	if err != nil || len(out) == 0 || out[0] != sequenceByte {
 		return nil, errArmor
 	}
 	return out, nil
+}
+
+// joinLines takes out the line ends, all "\n" or all "\r\n". Others are left in, and so
+// are spaces, for the decoder to refuse.
+func joinLines(text string) string {
+	end := "\n"
+	if strings.Contains(text, "\r\n") {
+		end = "\r\n"
+	}
+	joined := strings.ReplaceAll(text, end, "")
+	if strings.ContainsAny(joined, "\r\n") {
+		return "?" // base64 decoders pass over line ends
+	}
+	return joined
 }
 
 // sequenceByte begins every structure here. Base64 of one begins with M instead, so the
