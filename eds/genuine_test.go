@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -263,33 +262,6 @@ func TestEveryFormOfInputIsRead(t *testing.T) {
 		report, err := genuineVerifier(t).VerifyCMS(context.Background(), in, nil, Options{At: date(2026, 8, 1)})
 		if err != nil || report.Status != StatusInvalid || !report.Has(ReasonMalformed) {
 			t.Errorf("%s: %v %+v", name, err, report)
-		}
-	}
-}
-
-// Every byte of a container counts: where no signature reaches, the parser is strict.
-func TestNoMutationOfAGenuineSignatureVerifies(t *testing.T) {
-	v := genuineVerifier(t)
-	random := rand.New(rand.NewPCG(1, 2))
-	for _, file := range []string{gostAttached, gostDetached, rsaAttached} {
-		raw, err := unarmor(genuineFile(t, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		o, doc := Options{At: date(2026, 8, 1)}, []byte(nil)
-		if file == gostDetached {
-			doc = genuineFile(t, document)
-		}
-		if file == rsaAttached {
-			o.At = date(2020, 9, 10)
-		}
-		for range 300 {
-			b := bytes.Clone(raw)
-			i := random.IntN(len(b))
-			b[i] ^= byte(1 << random.IntN(8))
-			if report, err := v.VerifyCMS(context.Background(), b, doc, o); err == nil && report.Valid() {
-				t.Errorf("%s: valid with byte %d changed from %#x to %#x", file, i, raw[i], b[i])
-			}
 		}
 	}
 }
