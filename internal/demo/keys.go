@@ -58,23 +58,27 @@ func options[T comparable](l locale.Lang, prefix string, list []choice[T]) []web
 	return o
 }
 
-// seat is whose key a form names: a person, or an organisation with its head.
-func (f face) seat(key string) (ncalayer.Seat, bool) {
-	for _, r := range f.Country.People() {
+// Seats are the keys of the demo country by the name of whose they are: each
+// person's own, and each organisation's with its head.
+func Seats(c *country.Country) map[string]ncalayer.Seat {
+	seats := map[string]ncalayer.Seat{}
+	for _, r := range c.People() {
 		s := ncalayer.Seat{Person: pki.Person{
 			IIN: string(r.IIN), Surname: upper(r.Name.Surname), Given: upper(r.Name.Given), Patronymic: upper(r.Name.Patronymic),
 		}}
-		if r.Key == key {
-			return s, true
-		}
+		seats[r.Key] = s
 		for _, o := range r.Heads {
-			if o.Key == key {
-				s.BIN, s.Organization, s.Roles = string(o.BIN), o.Name.RU, []eds.Role{eds.RoleHead}
-				return s, true
-			}
+			s.BIN, s.Organization, s.Roles = string(o.BIN), o.Name.RU, []eds.Role{eds.RoleHead}
+			seats[o.Key] = s
 		}
 	}
-	return ncalayer.Seat{}, false
+	return seats
+}
+
+// seat is whose key a form names: a person, or an organisation with its head.
+func (f face) seat(key string) (ncalayer.Seat, bool) {
+	s, ok := Seats(f.Country)[key]
+	return s, ok
 }
 
 // upper is how certificates write names.
