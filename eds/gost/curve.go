@@ -63,13 +63,15 @@ var tc26256A = sync.OnceValue(func() *Curve {
 })
 
 var cryptoProA = sync.OnceValue(func() *Curve {
-	return newCurve("id-GostR3410-2001-CryptoPro-A-ParamSet", 32, 1,
+	c := newCurve("id-GostR3410-2001-CryptoPro-A-ParamSet", 32, 1,
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD97",
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD94",
 		"A6",
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF6C611070995AD10045841B09B761B893",
 		"1",
 		"8D91E471E0989CDA27DF505A453F2B7635294F2DDF23E3B122ACC99C9E9F1E14")
+	c.group = &group256{c}
+	return c
 })
 
 // newCurve builds a curve with the generic arithmetic from hexadecimal parameters.
@@ -79,6 +81,12 @@ func newCurve(name string, size, cofactor int, p, a, b, q, x, y string) *Curve {
 	c.group = &bigGroup{c}
 	return c
 }
+
+// The widths of the wNAF digits in verification: wide for G, whose table is made once.
+const (
+	generatorWidth = 9
+	keyWidth       = 5
+)
 
 func hexInt(s string) *big.Int {
 	n, ok := new(big.Int).SetString(s, 16)

@@ -15,24 +15,18 @@ type point512 struct{ x, y, z field512 }
 // affine512 is a finite point with z = 1.
 type affine512 struct{ x, y field512 }
 
-// The widths of the wNAF digits: wide for G, whose table is made once.
-const (
-	generatorWidth = 9
-	keyWidth       = 5
-)
-
-// generatorMultiples holds G, 3G, 5G … for wNAF of generatorWidth.
-var generatorMultiples = sync.OnceValue(func() []affine512 {
+// generatorMultiples512 holds G, 3G, 5G … for wNAF of generatorWidth.
+var generatorMultiples512 = sync.OnceValue(func() []affine512 {
 	c := TC26512A()
-	return oddMultiples(c, c.x, c.y, 1<<(generatorWidth-2))
+	return oddMultiples512(c, c.x, c.y, 1<<(generatorWidth-2))
 })
 
-// generatorWindows holds j·16^i·G at [15·i + j−1].
-var generatorWindows = sync.OnceValue(func() []affine512 {
+// generatorWindows512 holds j·16^i·G at [15·i + j−1].
+var generatorWindows512 = sync.OnceValue(func() []affine512 {
 	c := TC26512A()
-	points := make([]point512, 0, 128*15)
-	step := jacobian(c.x, c.y)
-	for range 128 {
+	points := make([]point512, 0, 2*size512*15)
+	step := jacobian512(c.x, c.y)
+	for range 2 * size512 {
 		next := step
 		for range 15 {
 			points = append(points, next)
@@ -40,10 +34,10 @@ var generatorWindows = sync.OnceValue(func() []affine512 {
 		}
 		step = next
 	}
-	return normalise(c, points)
+	return normalise512(c, points)
 })
 
-func jacobian(x, y *big.Int) point512 {
+func jacobian512(x, y *big.Int) point512 {
 	var p point512
 	p.x.setBig(x)
 	p.y.setBig(y)
@@ -51,22 +45,22 @@ func jacobian(x, y *big.Int) point512 {
 	return p
 }
 
-// oddMultiples returns (x, y) times 1, 3, 5 … n values.
-func oddMultiples(c *Curve, x, y *big.Int, n int) []affine512 {
+// oddMultiples512 returns (x, y) times 1, 3, 5 … n values.
+func oddMultiples512(c *Curve, x, y *big.Int, n int) []affine512 {
 	points := make([]point512, n)
-	points[0] = jacobian(x, y)
+	points[0] = jacobian512(x, y)
 	twice := points[0]
 	twice.double()
 	for i := 1; i < n; i++ {
 		points[i] = points[i-1]
 		points[i].addGeneral(&twice)
 	}
-	return normalise(c, points)
+	return normalise512(c, points)
 }
 
-// normalise makes the points affine with one inversion for all (Montgomery's trick).
+// normalise512 makes the points affine with one inversion for all (Montgomery's trick).
 // None may be infinity.
-func normalise(c *Curve, points []point512) []affine512 {
+func normalise512(c *Curve, points []point512) []affine512 {
 	prefix := make([]field512, len(points))
 	product := field512{1}
 	for i := range points {
@@ -88,23 +82,23 @@ func normalise(c *Curve, points []point512) []affine512 {
 }
 
 func (g *group512) baseMult(k *big.Int) (x, y *big.Int) {
-	table := generatorWindows()
-	var b [64]byte
+	table := generatorWindows512()
+	var b [size512]byte
 	k.FillBytes(b[:])
 	var sum point512
-	for i := range 128 {
-		digit := int(b[63-i/2]>>(4*(i&1))) & 15
+	for i := range 2 * size512 {
+		digit := int(b[size512-1-i/2]>>(4*(i&1))) & 15
 		if digit != 0 {
 			sum.addAffine(&table[15*i+digit-1], false)
 		}
 	}
-	out := normalise(g.c, []point512{sum})
+	out := normalise512(g.c, []point512{sum})
 	return out[0].x.big(), out[0].y.big()
 }
 
 func (g *group512) verifies(u, v, qx, qy, r *big.Int) bool {
-	generator, key := generatorMultiples(), oddMultiples(g.c, qx, qy, 1<<(keyWidth-2))
-	ud, vd := wnaf(u, generatorWidth), wnaf(v, keyWidth)
+	generator, key := generatorMultiples512(), oddMultiples512(g.c, qx, qy, 1<<(keyWidth-2))
+	ud, vd := wnaf512(u, generatorWidth), wnaf512(v, keyWidth)
 	var sum point512
 	for i := max(u.BitLen(), v.BitLen()); i >= 0; i-- {
 		sum.double()
@@ -140,23 +134,23 @@ func (g *group512) hasX(p *point512, r *big.Int) bool {
 	return false
 }
 
-// wnaf writes k in signed digits that are zero or odd and below 2^(width−1) in
+// wnaf512 writes k in signed digits that are zero or odd and below 2^(width−1) in
 // absolute value, the least significant first; of width successive digits at most
 // one is not zero.
-func wnaf(k *big.Int, width uint) (digits [513]int16) {
-	var words [9]uint64
+func wnaf512(k *big.Int, width uint) (digits [8*size512 + 1]int16) {
+	var words [size512/8 + 1]uint64
 	var f field512
 	copy(words[:], f.setBig(k)[:])
 	bit := func(i uint) uint64 { return words[i/64] >> (i % 64) & 1 }
 	carry := uint64(0)
-	for i := uint(0); i < 513; {
+	for i := uint(0); i < uint(len(digits)); {
 		if bit(i)+carry != 1 {
 			i++ // 0 with no carry, or 1 and a carry that goes on
 			continue
 		}
 		d := int16(carry)
 		for j := range width {
-			if i+j < 513 {
+			if i+j < uint(len(digits)) {
 				d += int16(bit(i+j)) << j
 			}
 		}

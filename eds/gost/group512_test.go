@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// edges are the numbers where carries and folds happen.
-func edges(c *Curve) []*big.Int {
+// edges512 are the numbers where carries and folds happen.
+func edges512(c *Curve) []*big.Int {
 	top := new(big.Int).Lsh(big.NewInt(1), 512)
 	var out []*big.Int
 	for _, base := range []*big.Int{new(big.Int), big.NewInt(569), c.p, top} {
@@ -25,10 +25,10 @@ func edges(c *Curve) []*big.Int {
 	return out
 }
 
-func TestFieldAgreesWithBigIntegersAtTheEdges(t *testing.T) {
+func TestField512AgreesWithBigIntegersAtTheEdges(t *testing.T) {
 	c := TC26512A()
-	for _, a := range edges(c) {
-		for _, b := range edges(c) {
+	for _, a := range edges512(c) {
+		for _, b := range edges512(c) {
 			var x, y, z field512
 			x.setBig(a)
 			y.setBig(b)
@@ -52,7 +52,7 @@ func TestFieldAgreesWithBigIntegersAtTheEdges(t *testing.T) {
 	}
 }
 
-func TestFastGroupAgreesWithGenericGroup(t *testing.T) {
+func TestGroup512AgreesWithGenericGroup(t *testing.T) {
 	c := TC26512A()
 	fast, slow := &group512{c}, &bigGroup{c}
 	one := big.NewInt(1)
@@ -87,12 +87,12 @@ func TestFastGroupAgreesWithGenericGroup(t *testing.T) {
 	}
 }
 
-func TestSignedDigitsAddUpToTheScalar(t *testing.T) {
+func TestSignedDigits512AddUpToTheScalar(t *testing.T) {
 	c := TC26512A()
-	for _, k := range append(edges(c), new(big.Int).Sub(c.q, big.NewInt(1))) {
+	for _, k := range append(edges512(c), new(big.Int).Sub(c.q, big.NewInt(1))) {
 		for _, width := range []uint{keyWidth, generatorWidth} {
 			sum := new(big.Int)
-			for i, d := range wnaf(k, width) {
+			for i, d := range wnaf512(k, width) {
 				if d != 0 && (d&1 == 0 || d >= 1<<(width-1) || -d >= 1<<(width-1)) {
 					t.Fatalf("digit %d at width %d", d, width)
 				}
