@@ -187,7 +187,7 @@ var errAgain = errors.New("again")
 func (p *people) insist(what string, step func() error) {
 	p.t.Helper()
 	var err error
-	for range 200 {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); {
 		if err = step(); err == nil {
 			return
 		}

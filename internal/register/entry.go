@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"mekenjai"
 	"mekenjai/internal/audit"
@@ -63,7 +64,11 @@ func (r *Register) enter(ctx context.Context, tx database.Tx, a *record, v rules
 	if err := r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.Registered, facts); err != nil {
 		return err
 	}
-	for _, party := range parties(owners) {
+	agreed, err := consenters(ctx, tx, a.ID) // a tenant agrees in place of the owners, who are told all the same
+	if err != nil {
+		return err
+	}
+	for _, party := range unique(append(parties(owners), agreed...)) {
 		if party == mekenjai.PartyID(a.Person) {
 			continue
 		}
@@ -140,17 +145,23 @@ func consenters(ctx context.Context, tx database.Tx, application string) ([]meke
 		WHERE application = $1 AND answer = 'agreed' ORDER BY party`, application)
 }
 
-// parties are the different numbers among right-holders, in their order.
 func parties(holders []mekenjai.RightHolder) []mekenjai.PartyID {
-	var list []mekenjai.PartyID
-	seen := map[mekenjai.PartyID]bool{}
-	for _, h := range holders {
-		if !seen[h.Party] {
-			seen[h.Party] = true
-			list = append(list, h.Party)
-		}
+	list := make([]mekenjai.PartyID, len(holders))
+	for i, h := range holders {
+		list[i] = h.Party
 	}
 	return list
+}
+
+// unique are the different numbers of a list, in its order: who holds two shares
+// is told once.
+func unique(list []mekenjai.PartyID) (found []mekenjai.PartyID) {
+	for _, p := range list {
+		if !slices.Contains(found, p) {
+			found = append(found, p)
+		}
+	}
+	return found
 }
 
 func (r *Register) expireOne(ctx context.Context, tx database.Tx, id string) error {

@@ -17,8 +17,13 @@ import (
 	"mekenjai/internal/state"
 )
 
-// lease is how long an inquiry may take before Sweep believes that it was lost.
-const lease = 90 * time.Second
+// An inquiry renews its lease while it runs; one whose lease is over was lost with
+// its process, and Sweep begins it anew.
+const (
+	lease          = 15 * time.Second
+	renewal        = 5 * time.Second
+	inquiryTimeout = 80 * time.Second
+)
 
 // rounds bounds how often the rules may name further registers to ask: the
 // longest chain (address, property, parties, persons, kinship) has six links.
@@ -40,7 +45,7 @@ func (w *inquiryWorker) Work(ctx context.Context, job *river.Job[inquiryArgs]) e
 	return w.r.inquire(ctx, job.Args.Application)
 }
 
-func (w *inquiryWorker) Timeout(*river.Job[inquiryArgs]) time.Duration { return lease - 10*time.Second }
+func (w *inquiryWorker) Timeout(*river.Job[inquiryArgs]) time.Duration { return inquiryTimeout }
 
 // inquire asks the registers until the rules need no more or one is silent, and
 // records what was learnt. It asks exactly what the table needs to decide this
@@ -51,6 +56,7 @@ func (r *Register) inquire(ctx context.Context, id string) error {
 	if err != nil || a == nil {
 		return err
 	}
+	defer r.renew(ctx, id)()
 	q := &inquiry{r: r, a: a, facts: askedFor(a), today: mekenjai.DateOf(r.now())}
 	parameters, err := r.Parameters(q.today)
 	if err != nil {
@@ -74,6 +80,31 @@ func (r *Register) inquire(ctx context.Context, id string) error {
 		}
 	}
 	return r.db.Transact(ctx, func(tx database.Tx) error { return r.record(ctx, tx, a, q) })
+}
+
+// renew keeps the lease of an inquiry until the returned function is called.
+func (r *Register) renew(ctx context.Context, id string) (stop func()) {
+	ctx, stop = context.WithCancel(ctx)
+	go func() {
+		tick := time.NewTicker(renewal)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			err := r.db.Transact(ctx, func(tx database.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE application SET ask_at = $2 WHERE id = $1 AND state IN ('checking', 'deciding')`,
+					id, database.Micros(tx.Now().Add(lease)))
+				return err
+			})
+			if err != nil && ctx.Err() == nil {
+				r.Log.WarnContext(ctx, "the lease of an inquiry", "application", id, "error", err)
+			}
+		}
+	}()
+	return stop
 }
 
 // loadUnderInquiry is the application if its registers are to be asked now, nil
