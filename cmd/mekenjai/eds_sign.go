@@ -27,7 +27,7 @@ type edsSign struct {
 	Organization string    `help:"Its name." default:"ТЕСТ"`
 	Head         bool      `help:"The person heads the organisation."`
 	Algorithm    string    `help:"gost2015-512, gost2015-256, gost2004 or rsa-sha256." enum:"gost2015-512,gost2015-256,gost2004,rsa-sha256" default:"gost2015-512"`
-	Kind         string    `help:"What is wrong with the key: nothing, expired, not_yet_valid, login_only, wrong_authority or revoked." enum:"nothing,expired,not_yet_valid,login_only,wrong_authority,revoked" default:"nothing"`
+	Kind         string    `help:"What is wrong with the key: nothing, expired, not_yet_valid, login_only, wrong_authority, revoked or on_hold." enum:"nothing,expired,not_yet_valid,login_only,wrong_authority,revoked,on_hold" default:"nothing"`
 	Attached     bool      `help:"Put the document into the signature."`
 	At           time.Time `help:"Signing time." format:"2006-01-02T15:04:05Z07:00" placeholder:"RFC3339"`
 	Add          string    `help:"Add the signature to those of this CMS." placeholder:"FILE"`

@@ -3,8 +3,8 @@ package gost
 import "math/big"
 
 // bigGroup is point arithmetic for any curve on math/big: Jacobian coordinates and
-// Shamir's trick. It serves TC26256A, of which no certificate has
-// been seen yet, and checks the fast arithmetic of the others.
+// Shamir's trick. It serves TC26256A, of which no certificate has been seen yet, and
+// checks the fast arithmetic of the others.
 type bigGroup struct{ c *Curve }
 
 // bigPoint is (X/Z², Y/Z³), infinity when Z is zero. Points are never changed in place.

@@ -1,12 +1,14 @@
 package pki
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/rsa"
 	"crypto/sha512"
 	"encoding/binary"
 	"io"
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 
@@ -38,10 +40,39 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// serial derives a serial number and key identifier.
-func (a *Authority) serial(label ...string) (serial [20]byte) {
-	io.ReadFull(a.stream(append([]string{"serial"}, label...)...), serial[:])
+// serial derives a serial number and key identifier. Its last bytes are a mark: by it
+// an authority of the same seed in another process knows what it issued, and how.
+func (a *Authority) serial(tierName string, k Kind, label ...string) (serial [20]byte) {
+	io.ReadFull(a.stream(append([]string{"serial"}, label...)...), serial[:markedBytes])
+	serial[0] &= 0x7F // positive
+	serial[markedBytes-1] = byte(slices.Index(markedKinds, k) + 1)
+	io.ReadFull(a.stream("mark", tierName, string(serial[:markedBytes])), serial[markedBytes:])
 	return serial
+}
+
+// markedBytes are those before the mark; the last of them says which of markedKinds.
+const markedBytes = 12
+
+var markedKinds = []Kind{Revoked, OnHold}
+
+// recognise tells under which tier and as what kind a serial number was issued, in this
+// process or another. The tier is empty for a number of nobody's.
+func (a *Authority) recognise(serial *big.Int) (tierName string, k Kind) {
+	if serial.Sign() < 0 || serial.BitLen() > 160 {
+		return "", Valid
+	}
+	var n, mark [20]byte
+	serial.FillBytes(n[:])
+	if i := int(n[markedBytes-1]) - 1; i >= 0 && i < len(markedKinds) {
+		k = markedKinds[i]
+	}
+	for _, name := range []string{tierGOST, tierRSA} {
+		io.ReadFull(a.stream("mark", name, string(n[:markedBytes])), mark[markedBytes:])
+		if bytes.Equal(mark[markedBytes:], n[markedBytes:]) {
+			return name, k
+		}
+	}
+	return "", Valid
 }
 
 func (a *Authority) gostKey(c *gost.Curve, label ...string) (*gost.PrivateKey, error) {

@@ -80,7 +80,7 @@ func (a *Authority) issue(p Person, o Options, label string) (*eds.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := a.personCertificate(p, o, label)
+	c := a.personCertificate(p, o, name, label)
 	c.key, c.issuer, c.signer = signer.Public(), t.issuer, t.signer
 	certificate, err := c.make()
 	if err != nil {
@@ -122,8 +122,8 @@ const (
 )
 
 // personCertificate lays out a certificate by the national profile.
-func (a *Authority) personCertificate(p Person, o Options, label string) *certificate {
-	c := &certificate{serial: a.serial("person", label, a.base.String()), subject: personName(p, o), fileKey: true}
+func (a *Authority) personCertificate(p Person, o Options, tierName, label string) *certificate {
+	c := &certificate{serial: a.serial(tierName, o.Kind, "person", label, a.base.String()), subject: personName(p, o), fileKey: true}
 	c.notBefore, c.notAfter = a.period(o.Kind)
 	signs := []int{bitDigitalSignature, bitNonRepudiation}
 	purpose := oidEmailProtection

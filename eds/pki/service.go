@@ -37,7 +37,7 @@ func (a *Authority) service(name, tierName string) (*eds.Key, error) {
 		return nil, err
 	}
 	c := &certificate{
-		serial: a.serial(label, a.base.String()),
+		serial: a.serial(tierName, Valid, label, a.base.String()),
 		subject: der.Sequence(rdn("2.5.4.3", der.UTF8(name)), rdn("2.5.4.6", der.Printable("KZ")),
 			rdn("2.5.4.10", der.UTF8(eds.TestAuthorityName))),
 		key: signer.Public(), issuer: t.issuer, signer: t.signer, keyUsage: []int{bitDigitalSignature},
@@ -102,7 +102,8 @@ func (a *Authority) respond(q *eds.OCSPQuestion, at time.Time) ([]byte, error) {
 	}
 	tierName := tierGOST
 	for _, id := range q.IDs {
-		if t := a.tiers[tierRSA]; t != nil && id.IssuedBy(t.issuer) {
+		name, _ := a.recognise(id.Serial)
+		if t := a.tiers[tierRSA]; name == tierRSA || t != nil && id.IssuedBy(t.issuer) {
 			tierName = tierRSA
 		}
 	}
@@ -138,8 +139,15 @@ func (a *Authority) ocspStatus(serial *big.Int) []byte {
 	if r, ok := a.revoked[key]; ok {
 		return revoked(*r.RevokedAt, r.Reason)
 	}
-	if a.issued[key] == "" {
+	tierName, kind := a.recognise(serial)
+	from, _ := a.period(kind)
+	switch {
+	case tierName == "":
 		return revoked(time.Unix(0, 0), eds.ReasonCertificateHold)
+	case kind == Revoked:
+		return revoked(from.AddDate(0, 0, 1), eds.ReasonKeyCompromise)
+	case kind == OnHold:
+		return revoked(from.AddDate(0, 0, 1), eds.ReasonCertificateHold)
 	}
 	return der.Element(0x80)
 }
@@ -149,7 +157,7 @@ func generalizedTime(t time.Time) []byte {
 }
 
 // CRL makes the full revocation list of the GOST or the RSA authority, made at the
-// time and in force for a day.
+// time and in force for a day. It names what this process issued and revoked.
 func (a *Authority) CRL(algorithm eds.Algorithm, at time.Time) ([]byte, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

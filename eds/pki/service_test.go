@@ -205,3 +205,30 @@ func mustRead(t *testing.T, path string) []byte {
 	}
 	return b
 }
+
+// A key may be made by one program and the responder be another.
+func TestResponderKnowsKeysThatAnotherProcessMade(t *testing.T) {
+	one, other := authority(t), authority(t)
+	for kind, want := range map[pki.Kind]eds.RevocationStatus{
+		pki.Valid: eds.RevocationGood, pki.Expired: eds.RevocationGood, pki.Revoked: eds.RevocationRevoked, pki.OnHold: eds.RevocationRevoked,
+	} {
+		for _, algorithm := range []eds.Algorithm{eds.GOST2015x512, eds.RSASHA256} {
+			key, err := one.Person(pki.Person{IIN: "900101400122", Surname: "СЕРІКОВА", Given: "АЙГҮЛ"}, pki.Options{Kind: kind, Algorithm: algorithm})
+			if err != nil {
+				t.Fatal(err)
+			}
+			request := eds.NewOCSPRequest(key.Certificate, issuerOf(t, one, key.Certificate))
+			raw, err := other.OCSP(request.Bytes(), now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response, err := request.Answer(raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e := response.Entries[0]; e.Status != want || e.NeverIssued {
+				t.Errorf("%s %s: %+v", kind, algorithm, e)
+			}
+		}
+	}
+}
