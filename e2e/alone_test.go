@@ -71,7 +71,7 @@ func TestPersonWithoutAKeySignsInAndSignsBySMS(t *testing.T) {
 
 // wrongDigits differ from the right ones in one.
 func wrongDigits(right string) string {
-	return string('0'+('9'-right[0])/2+(right[0]-'0'+1)%2) + right[1:]
+	return string('0'+(right[0]-'0'+1)%10) + right[1:]
 }
 
 // shortCode is the code of the text that the page asks to sign.

@@ -25,36 +25,43 @@ var widths = map[locale.Lang]int64{locale.KK: 390, locale.RU: 1100, locale.EN: 3
 // names.
 type browser struct {
 	*town
-	who   string
-	ctx   context.Context
-	width int64
-	quiet bool // scripts are off
+	who    string
+	window window
+	ctx    context.Context // of this journey
+	width  int64
+	quiet  bool // scripts are off
 }
 
-// browser opens a fresh one for somebody.
+// browser opens one for somebody: no cookies, one window.
 func (w *town) browser(who string) *browser {
 	w.Helper()
-	ctx, cancel := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
-	w.Cleanup(cancel)
-	return w.tab(who, ctx)
+	own, err := windows.open()
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.Cleanup(func() { windows.release(own) })
+	return w.before(own, who)
 }
 
-// tab opens another window of the same browser: it shares the cookies.
-func (b *browser) tab() *browser {
+// second opens another window of the same browser: it shares the cookies.
+func (b *browser) second() *browser {
 	b.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx)
-	b.Cleanup(cancel)
-	return b.town.tab(b.who, ctx)
+	other, err := openWindow(b.window.profile)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = chromedp.Cancel(other.ctx) })
+	return b.before(other, b.who)
 }
 
-func (w *town) tab(who string, ctx context.Context) *browser {
+// before seats somebody before a window.
+func (w *town) before(own window, who string) *browser {
 	w.Helper()
-	b := &browser{town: w, who: who, ctx: ctx, width: widths[w.lang]}
+	ctx, cancel := context.WithCancel(own.ctx)
+	w.Cleanup(cancel)
+	b := &browser{town: w, who: who, window: own, ctx: ctx, width: widths[w.lang]}
 	b.listen()
-	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-		return err
-	}), chromedp.EmulateViewport(b.width, 800))
+	b.do(chromedp.EmulateViewport(b.width, 800))
 	return b
 }
 
@@ -95,7 +102,7 @@ func ask[T any](b *browser, function string, args ...any) (T, error) {
 // part of the message.
 func (b *browser) until(what string, true func() bool) {
 	b.Helper()
-	for deadline := time.Now().Add(patience); !true(); time.Sleep(15 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !true(); time.Sleep(25 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			b.lost("waited in vain for " + what)
 		}

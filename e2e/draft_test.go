@@ -32,7 +32,7 @@ func TestDraftWaitsAtTheSameQuestion(t *testing.T) {
 func TestSubmittingTwiceMakesOneApplication(t *testing.T) {
 	inKazakh(t, func(w *town) {
 		timur := w.applicant("non_owner").fillIn("non_owner")
-		second := timur.tab().open(timur.path()).reads("portal.check.title")
+		second := timur.second().open(timur.path()).reads("portal.check.title")
 
 		timur.leads("the case", func() {
 			timur.clickOn(buttons, w.word("common.sign.button"))

@@ -86,6 +86,7 @@ func startChromium(dir string) (context.Context, context.CancelFunc, error) {
 	for _, off := range []string{"quic", "background-networking", "component-update", "sync", "dev-shm-usage", "extensions"} {
 		options = append(options, chromedp.Flag("disable-"+off, true))
 	}
+	options = append(options, chromedp.Flag("disable-features", "PreloadTopChromeWebUI,SpareRendererForSitePerProcess"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // root has none
 	}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -69,6 +69,10 @@ func found(t *testing.T, lang locale.Lang) *town {
 	return w
 }
 
+// keeper runs the program and ends it when its own input ends: nothing stays
+// behind a test that was killed.
+const keeper = `"$@" & read -r _; kill -TERM $!; wait $!`
+
 // serve runs the program until the journey ends. Its log is shown when the
 // journey fails.
 func (w *town) serve(db string) {
@@ -76,23 +80,19 @@ func (w *town) serve(db string) {
 	address := freeAddress(w.T)
 	w.url = "http://" + address
 	log := &tail{}
-	cmd := exec.Command(binary, "serve", "--database="+db, "--listen="+address, "--url="+w.url, "--log-level=warn", "--log-format=text")
+	cmd := exec.Command("sh", "-c", keeper, "sh",
+		binary, "serve", "--database="+db, "--listen="+address, "--url="+w.url, "--log-level=warn", "--log-format=text")
 	cmd.Stdout, cmd.Stderr = log, log
+	hold, err := cmd.StdinPipe()
+	if err != nil {
+		w.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		w.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
 	w.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case err := <-ended:
-			if err != nil {
-				w.Errorf("the program ended with %v", err)
-			}
-		case <-time.After(20 * time.Second):
-			_ = cmd.Process.Kill()
-			w.Error("the program did not end")
+		if err := errors.Join(hold.Close(), cmd.Wait()); err != nil {
+			w.Errorf("the program ended with %v", err)
 		}
 		if w.Failed() {
 			w.Logf("log of the program:\n%s", log)
@@ -105,7 +105,7 @@ func (w *town) serve(db string) {
 				return
 			}
 		}
-		if len(ended) > 0 || time.Now().After(deadline) {
+		if time.Now().After(deadline) {
 			w.Fatalf("the program does not serve:\n%s", log)
 		}
 	}
