@@ -34,20 +34,6 @@ func (c *movableClock) Now() time.Time          { return time.Now().Add(c.Ahead(
 func (c *movableClock) Ahead() time.Duration    { return time.Duration(c.ahead.Load()) }
 func (c *movableClock) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
-// issueAll issues the keys that the demo's people sign with. The authority calls a
-// certificate that it never issued revoked, as the national one does, so after a
-// restart it must know those of before.
-func issueAll(keys func(ncalayer.Seat) (*ncalayer.Key, error), land *country.Country) error {
-	for _, seat := range demo.Seats(land) {
-		for _, seat.Kind = range []pki.Kind{pki.Valid, pki.Revoked} {
-			if _, err := keys(seat); err != nil {
-				return fmt.Errorf("keys of the demo country: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
 // demoLimits let one person try the stories one after another; an IIN of the demo
 // country has nothing to guess.
 var demoLimits = map[string]access.Limit{
@@ -70,12 +56,8 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 	if err != nil {
 		return world{}, fmt.Errorf("seal of the demo country: %w", err)
 	}
-	keys := ncalayer.FromAuthority(authority)
-	if err := issueAll(keys, land); err != nil {
-		return world{}, err
-	}
 	centre := phones.New(clock.Now)
-	emulator := ncalayer.New(ncalayer.Options{Keys: keys, Clock: clock.Now, Origins: []string{c.URL, strings.Replace(c.URL, "localhost", "127.0.0.1", 1)}, Log: log})
+	emulator := ncalayer.New(ncalayer.Options{Keys: ncalayer.FromAuthority(authority), Clock: clock.Now, Origins: []string{c.URL, strings.Replace(c.URL, "localhost", "127.0.0.1", 1)}, Log: log})
 	address, stop, err := emulator.Start(ncalayerAddress)
 	if err != nil {
 		return world{}, fmt.Errorf("NCALayer emulator: %w", err)
