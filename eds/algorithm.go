@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 
 	"mekenjai/eds/gost"
 	"mekenjai/eds/internal/der"
@@ -221,7 +222,8 @@ func impliedDigest(signatureOID string) (*digestAlgorithm, error) {
 }
 
 // algorithmID is an AlgorithmIdentifier. Every algorithm here has no parameters, so
-// they may be absent or NULL and nothing else.
+// they may be absent or NULL and nothing else; only where old signing software writes
+// a GOST key's identifier for the signature's, the key's parameters may stand with it.
 type algorithmID struct {
 	oid  string
 	full []byte
@@ -231,13 +233,23 @@ func readAlgorithm(r *der.Reader) algorithmID {
 	v := r.Expect(der.TagSequence)
 	inner := der.Read(v.Body)
 	a := algorithmID{oid: inner.OID(), full: v.Full}
-	if inner.More() && !bytes.Equal(inner.Next().Full, der.Null()) {
-		inner.Fail("parameters of algorithm %s", a.oid)
+	if inner.More() {
+		if params := inner.Next().Full; !bytes.Equal(params, der.Null()) && !isKeyParams(a.oid, params) {
+			inner.Fail("parameters of algorithm %s", a.oid)
+		}
 	}
 	if err := inner.Done(); err != nil {
 		r.Fail("%v", err)
 	}
 	return a
+}
+
+// isKeyParams reports whether the parameters are those of GOST keys with the identifier.
+func isKeyParams(oid string, params []byte) bool {
+	return slices.ContainsFunc(gostProfiles, func(p *gostProfile) bool {
+		return p.key == oid && (bytes.Equal(params, der.Sequence(der.OID(p.params))) ||
+			bytes.Equal(params, der.Sequence(der.OID(p.params), der.OID(p.digestInKeyParams))))
+	})
 }
 
 // writeAlgorithm encodes an AlgorithmIdentifier with the NULL that Kazakh software and

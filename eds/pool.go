@@ -31,9 +31,9 @@ func NewPool(certificates ...*Certificate) *Pool {
 
 // LoadPool reads every certificate of a folder: files in DER, base64 or PEM, the
 // latter with any number of certificates. Folders in it, hidden files, and files that
-// are no certificates at all, such as a README or a key, are passed over; one that
-// looks like a certificate and cannot be read is an error, and so is a folder without
-// any.
+// are no certificates at all, such as a README, a key or a revocation list, are passed
+// over; one that looks like a certificate and cannot be read is an error, and so is a
+// folder without any.
 func LoadPool(dir string) (*Pool, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -49,7 +49,7 @@ func LoadPool(dir string) (*Pool, error) {
 			return nil, fmt.Errorf("eds: trust folder: %w", err)
 		}
 		certificates, err := ParseCertificates(data)
-		if err != nil && !errors.Is(err, errArmor) {
+		if err != nil && !errors.Is(err, errArmor) && !isOtherFile(data) {
 			return nil, fmt.Errorf("eds: trust folder: %s: %w", e.Name(), err)
 		}
 		for _, c := range certificates {
@@ -60,6 +60,13 @@ func LoadPool(dir string) (*Pool, error) {
 		return nil, fmt.Errorf("eds: no certificates in the trust folder %s", dir)
 	}
 	return p, nil
+}
+
+// isOtherFile reports whether a file without certificates is something else that lies
+// about in such folders.
+func isOtherFile(data []byte) bool {
+	_, err := Inspect(data, nil)
+	return err == nil
 }
 
 // ParseCertificates reads all certificates of a PEM bundle, or one in DER or base64.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -267,5 +269,41 @@ func TestLoadPoolPassesOverWhatIsNoCertificate(t *testing.T) {
 	}
 	if p := genuinePool(t, "ca-prod"); p.Len() != 11 {
 		t.Errorf("%d certificates", p.Len())
+	}
+	dir := t.TempDir()
+	put := func(name string, data []byte) {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root := genuineFile(t, "ca-prod/nca_rsa_2022.cer")
+	put("root.cer", root)
+	put("list.crl", genuineFile(t, fullList))
+	put("read.me", []byte("certificates"))
+	if p, err := LoadPool(dir); err != nil || p.Len() != 1 {
+		t.Errorf("%v", err)
+	}
+	put("damaged.cer", root[:len(root)-1])
+	if _, err := LoadPool(dir); err == nil {
+		t.Error("a damaged certificate is passed over")
+	}
+}
+
+// What stands beside an identifier could change the meaning: only what is known may.
+func TestAlgorithmsHaveNoParametersButTheirOwn(t *testing.T) {
+	key := der.Sequence(der.OID(oidGOST2004Params), der.OID(oidGOST341195Params))
+	for name, c := range map[string]struct {
+		oid    string
+		params []byte
+		good   bool
+	}{
+		"none": {oidGOST2004Signature, nil, true}, "NULL": {oidGOST2004Signature, der.Null(), true},
+		"of the key": {oidGOST2004, key, true}, "of the key, beside the signature": {oidGOST2004Signature, key, false},
+		"of another key": {oidGOST2015x512, key, false}, "an integer": {oidGOST2004, der.Int(1), false},
+	} {
+		r := der.Read(der.Sequence(der.OID(c.oid), c.params))
+		if a := readAlgorithm(r); (r.Err() == nil) != c.good || c.good && a.oid != c.oid {
+			t.Errorf("%s: %v", name, r.Err())
+		}
 	}
 }
