@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/chromedp/chromedp"
+
+	"mekenjai/internal/fake/country"
 )
 
 // listen gathers what the pages write to the console: nothing may be wrong.
@@ -63,16 +65,11 @@ var inspected sync.Map
 
 // inspect looks at a page that has just opened: nothing on it may keep anybody
 // out, and it fits a window of 320 pixels, which is also a phone at 200 %. All
-// faults of a page are told. The same page with other numbers on it is not
-// inspected again.
+// faults of a page are told. The same page with other people and numbers on it
+// is not inspected again.
 func (b *browser) inspect() {
 	b.Helper()
-	source, err := ask[string](b, `() => document.documentElement.outerHTML`)
-	if err != nil {
-		b.Fatal(err)
-	}
-	key := fmt.Sprint(b.lang, b.quiet, numbers.ReplaceAllString(source, "0"))
-	if _, known := inspected.LoadOrStore(key, true); known {
+	if _, known := inspected.LoadOrStore(b.anatomy(), true); known {
 		return
 	}
 	b.photograph()
@@ -90,8 +87,43 @@ func (b *browser) inspect() {
 	}
 }
 
+// anatomy is what a page consists of, without whom and what it tells of.
+func (b *browser) anatomy() string {
+	b.Helper()
+	source, err := ask[string](b, `() => {
+		const page = document.documentElement.cloneNode(true)
+		for (const e of page.querySelectorAll(".mk-paper__text, #windows, #phones, #phone, option")) e.textContent = ""
+		for (const e of page.querySelectorAll("input, option")) for (const a of ["value", "selected"]) e.removeAttribute(a)
+		return page.outerHTML
+	}`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return fmt.Sprint(b.lang, b.quiet, numbers.ReplaceAllString(names().Replace(source), "0"))
+}
+
 // numbers are what differs between two visits of the same page.
 var numbers = regexp.MustCompile(`data-content="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Z]{4}-[0-9A-Z-]{4,}|[0-9]+`)
+
+// names takes people, organisations and addresses out of a page.
+var names = sync.OnceValue(func() *strings.Replacer {
+	land := country.New(nil)
+	var list []string
+	for _, s := range land.Stories() {
+		list = append(list, s.Address.KK, "", s.Address.RU, "")
+	}
+	for _, r := range land.People() {
+		for _, o := range r.Heads {
+			list = append(list, o.Name.KK, "", o.Name.RU, "")
+		}
+		for _, name := range []string{r.Name.String(), r.Name.Short(), r.Name.Surname, r.Name.Given, r.Name.Patronymic} {
+			if name != "" {
+				list = append(list, name, "", strings.ToUpper(name), "")
+			}
+		}
+	}
+	return strings.NewReplacer(list...)
+})
 
 // barriers asks axe. It is put into the page by the debugger, which the page's
 // policy for scripts does not bind. Where scripts are off they are on for it
