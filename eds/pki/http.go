@@ -13,8 +13,8 @@ import (
 const maxRequest = 16 << 10
 
 // Handler serves the authority's services as the national ones are served: POST /ocsp/
-// and /tsp/, GET /crl/gost.crl and /crl/rsa.crl. The clock decides what time it is; nil
-// is time.Now.
+// and /tsp/, GET /crl/gost.crl and /crl/rsa.crl, and gost_d.crl and rsa_d.crl for the
+// changes since midnight. The clock decides what time it is; nil is time.Now.
 func (a *Authority) Handler(now func() time.Time) http.Handler {
 	if now == nil {
 		now = time.Now
@@ -37,7 +37,11 @@ func (a *Authority) Handler(now func() time.Time) http.Handler {
 	}
 	answer("POST /ocsp/{$}", "application/ocsp-response", func(b []byte) ([]byte, error) { return a.OCSP(b, now()) })
 	answer("POST /tsp/{$}", "application/timestamp-reply", func(b []byte) ([]byte, error) { return a.Timestamp(b, now()) })
-	answer("GET /crl/gost.crl", "application/pkix-crl", func([]byte) ([]byte, error) { return a.CRL(eds.GOST2015x512, now()) })
-	answer("GET /crl/rsa.crl", "application/pkix-crl", func([]byte) ([]byte, error) { return a.CRL(eds.RSASHA256, now()) })
+	for name, algorithm := range map[string]eds.Algorithm{"gost": eds.GOST2015x512, "rsa": eds.RSASHA256} {
+		answer("GET /crl/"+name+".crl", "application/pkix-crl", func([]byte) ([]byte, error) { return a.CRL(algorithm, now()) })
+		answer("GET /crl/"+name+"_d.crl", "application/pkix-crl", func([]byte) ([]byte, error) {
+			return a.DeltaCRL(algorithm, now().UTC().Truncate(24*time.Hour), now())
+		})
+	}
 	return mux
 }

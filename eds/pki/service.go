@@ -159,6 +159,18 @@ func generalizedTime(t time.Time) []byte {
 // CRL makes the full revocation list of the GOST or the RSA authority, made at the
 // time and in force for a day. It names what this process issued and revoked.
 func (a *Authority) CRL(algorithm eds.Algorithm, at time.Time) ([]byte, error) {
+	return a.list(algorithm, at, time.Time{})
+}
+
+// DeltaCRL makes the list of changes since the full list of the base's time. It is in
+// force for an hour and may repeat what the full list has.
+func (a *Authority) DeltaCRL(algorithm eds.Algorithm, base, at time.Time) ([]byte, error) {
+	return a.list(algorithm, at, base)
+}
+
+// list makes a full list, or a delta list when base is not zero. Lists are numbered by
+// their seconds.
+func (a *Authority) list(algorithm eds.Algorithm, at, base time.Time) ([]byte, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	name := tierGOST
@@ -182,13 +194,20 @@ func (a *Authority) CRL(algorithm eds.Algorithm, at time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := [][]byte{der.Int(1), algorithmID, t.issuer.X509.RawSubject, der.Time(at), der.Time(at.AddDate(0, 0, 1))}
+	until := at.AddDate(0, 0, 1)
+	extensions := [][]byte{
+		der.Sequence(der.OID("2.5.29.20"), der.OctetString(der.Int(at.Unix()))),
+		der.Sequence(der.OID("2.5.29.35"), der.OctetString(der.Sequence(der.Element(0x80, t.issuer.X509.SubjectKeyId)))),
+	}
+	if !base.IsZero() {
+		until = at.Add(time.Hour)
+		extensions = append(extensions, der.Sequence(der.OID("2.5.29.27"), der.True(), der.OctetString(der.Int(base.Unix()))))
+	}
+	parts := [][]byte{der.Int(1), algorithmID, t.issuer.X509.RawSubject, der.Time(at), der.Time(until)}
 	if len(entries) > 0 {
 		parts = append(parts, der.Sequence(der.Sorted(entries)...))
 	}
-	parts = append(parts, der.Explicit(0, der.Sequence(
-		der.Sequence(der.OID("2.5.29.20"), der.OctetString(der.Int(at.Unix()))),
-		der.Sequence(der.OID("2.5.29.35"), der.OctetString(der.Sequence(der.Element(0x80, t.issuer.X509.SubjectKeyId)))))))
+	parts = append(parts, der.Explicit(0, der.Sequence(extensions...)))
 	tbs := der.Sequence(parts...)
 	_, signature, err := eds.SignBytes(nil, t.signer, tbs)
 	if err != nil {

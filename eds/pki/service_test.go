@@ -232,3 +232,45 @@ func TestResponderKnowsKeysThatAnotherProcessMade(t *testing.T) {
 		}
 	}
 }
+
+func TestDeltaListTellsWhatHappenedSinceItsBase(t *testing.T) {
+	a := authority(t)
+	server := httptest.NewServer(a.Handler(fixedClock))
+	defer server.Close()
+	key, err := a.Person(aigul, pki.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	midnight := now.UTC().Truncate(24 * time.Hour)
+	raw, err := a.CRL(eds.GOST2015x512, midnight)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := eds.ParseCRL(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer := issuerOf(t, a, key.Certificate)
+	if got := (eds.CRLs{full}).CheckRevocation(context.Background(), key.Certificate, issuer, now); got.Status != eds.RevocationGood {
+		t.Errorf("before: %+v", got)
+	}
+	a.Revoke(key.Certificate, now.Add(-time.Minute), eds.ReasonKeyCompromise)
+	resp, err := http.Get(server.URL + "/crl/gost_d.crl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, _ = io.ReadAll(resp.Body)
+	resp.Body.Close()
+	delta, err := eds.ParseCRL(raw)
+	if err != nil || !delta.Delta() {
+		t.Fatal(err)
+	}
+	for _, lists := range []eds.CRLs{{full, delta}, {delta, full}} {
+		if got := lists.CheckRevocation(context.Background(), key.Certificate, issuer, now); got.Status != eds.RevocationRevoked {
+			t.Errorf("after: %+v", got)
+		}
+	}
+	if got := (eds.CRLs{delta}).CheckRevocation(context.Background(), key.Certificate, issuer, now); got.Status != eds.RevocationUnavailable {
+		t.Errorf("a delta list alone: %+v", got)
+	}
+}
