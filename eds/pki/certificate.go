@@ -165,7 +165,7 @@ func personName(p Person, o Options) []byte {
 // authorityCertificate makes a root, when issuer is nil, or an issuing authority.
 func (a *Authority) authorityCertificate(label, name string, key crypto.Signer, issuer *eds.Certificate, issuerKey crypto.Signer) (*eds.Certificate, error) {
 	c := &certificate{
-		serial: a.serial("", Valid, "authority", label),
+		serial: a.serial("authority", label),
 		subject: der.Sequence(rdn("2.5.4.3", der.UTF8(name)), rdn("2.5.4.10", der.UTF8(eds.TestAuthorityName)),
 			rdn("2.5.4.6", der.Printable("KZ"))),
 		// Fixed: an anchor that a test keeps stays the same at every start.

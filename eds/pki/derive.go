@@ -40,10 +40,16 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// serial derives a serial number and key identifier. Its last bytes are a mark: by it
-// an authority of the same seed in another process knows what it issued, and how.
-func (a *Authority) serial(tierName string, k Kind, label ...string) (serial [20]byte) {
-	io.ReadFull(a.stream(append([]string{"serial"}, label...)...), serial[:markedBytes])
+// serial derives a serial number and key identifier.
+func (a *Authority) serial(label ...string) (serial [20]byte) {
+	io.ReadFull(a.stream(append([]string{"serial"}, label...)...), serial[:])
+	return serial
+}
+
+// markedSerial derives a serial number whose last bytes are a mark: by it an authority
+// of the same seed in another process knows what it issued, and how.
+func (a *Authority) markedSerial(tierName string, k Kind, label ...string) [20]byte {
+	serial := a.serial(label...)
 	serial[0] &= 0x7F // positive
 	serial[markedBytes-1] = byte(slices.Index(markedKinds, k) + 1)
 	io.ReadFull(a.stream("mark", tierName, string(serial[:markedBytes])), serial[markedBytes:])

@@ -123,7 +123,7 @@ const (
 
 // personCertificate lays out a certificate by the national profile.
 func (a *Authority) personCertificate(p Person, o Options, tierName, label string) *certificate {
-	c := &certificate{serial: a.serial(tierName, o.Kind, "person", label, a.base.String()), subject: personName(p, o), fileKey: true}
+	c := &certificate{serial: a.markedSerial(tierName, o.Kind, "person", label, a.base.String()), subject: personName(p, o), fileKey: true}
 	c.notBefore, c.notAfter = a.period(o.Kind)
 	signs := []int{bitDigitalSignature, bitNonRepudiation}
 	purpose := oidEmailProtection

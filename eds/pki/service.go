@@ -37,7 +37,7 @@ func (a *Authority) service(name, tierName string) (*eds.Key, error) {
 		return nil, err
 	}
 	c := &certificate{
-		serial: a.serial(tierName, Valid, label, a.base.String()),
+		serial: a.markedSerial(tierName, Valid, label, a.base.String()),
 		subject: der.Sequence(rdn("2.5.4.3", der.UTF8(name)), rdn("2.5.4.6", der.Printable("KZ")),
 			rdn("2.5.4.10", der.UTF8(eds.TestAuthorityName))),
 		key: signer.Public(), issuer: t.issuer, signer: t.signer, keyUsage: []int{bitDigitalSignature},
