@@ -45,7 +45,7 @@ func (p *pool) open() (window, error) {
 }
 
 func openWindow(profile cdp.BrowserContextID) (window, error) {
-	hidden := true
+	hidden := !*screenshots && *look == "" // a hidden window cannot be photographed
 	page, err := chromedp.CallBrowser(chromium, target.CreateTarget,
 		target.CreateTargetParams{URL: "about:blank", BrowserContextID: profile, Hidden: &hidden})
 	if err != nil {
