@@ -42,7 +42,7 @@ func TestPicturesForTheReadme(t *testing.T) {
 	meiram.agrees()
 	w.lang = locale.KK
 	erlan.lang = locale.KK
-	erlan.open(erlan.path() + "?lang=kk").caseBecomes("registered").picture("registered-kk", phone)
+	erlan.open(erlan.path()+"?lang=kk").caseBecomes("registered").picture("registered-kk", phone)
 	w.paperPicture("certificate-kk", erlan.download(w.word("account.certificate.kk")))
 }
 
