@@ -25,7 +25,7 @@ test: .make/test-tools .make/templ ui/dist/.built ## all tests, with the Postgre
 $(BIN): .make/templ ui/dist/.built $(GOSRC) | .make/build-tools
 	@echo "mekenjai: building $(BIN)"
 	@mkdir -p bin
-	@CGO_ENABLED=0 $(GO) build -o $@ ./cmd/mekenjai
+	@$(GO) build -o $@ ./cmd/mekenjai
 
 .make/build-tools: tools/install
 	@tools/install build && mkdir -p .make && touch $@
