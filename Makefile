@@ -8,7 +8,7 @@ UISRC   := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune 
 GOSRC   := $(shell find . -name '*.go' -not -name '*_templ.go' -not -path './ui/node_modules/*') go.mod go.sum \
            $(shell find internal -name '*.sql' -o -name '*.json' -not -path '*/testdata/*')
 
-.PHONY: run test build unit e2e lint fuzz bench clean help
+.PHONY: run test build fuzz bench clean help
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -44,6 +44,19 @@ ui/node_modules/.installed: ui/package.json ui/package-lock.json | .make/build-t
 ui/dist/.built: ui/node_modules/.installed $(UISRC)
 	@echo "mekenjai: building styles and scripts"
 	@npm --prefix ui run --silent build && touch $@
+
+FUZZTIME ?= 1m
+
+fuzz: .make/templ ui/dist/.built ## try every parser for FUZZTIME each
+	@for p in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "mekenjai: $$f of $$p for $(FUZZTIME)"; \
+			$(GO) test $$p -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) || exit 1; \
+		done; \
+	done
+
+bench: .make/templ ui/dist/.built ## measure
+	@$(GO) test -run '^$$' -bench . ./...
 
 clean: ## remove what was built
 	rm -rf bin ui/dist .make && find internal -name '*_templ.go' -delete
