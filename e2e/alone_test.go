@@ -6,25 +6,14 @@ import (
 	"testing"
 
 	"mekenjai"
+	"mekenjai/internal/locale"
 )
 
-func TestSoleOwnerIsRegisteredAtOnce(t *testing.T) {
+// The code and the Kazakh letters of the certificate are text, not pictures;
+// anybody can check the code, and learns no more than the paper shows.
+func TestSoleOwnerIsRegisteredAtOnceAndShowsTheCertificate(t *testing.T) {
 	inEveryLanguage(t, func(w *town) {
-		aigul := w.applicant("sole_owner").apply("sole_owner").caseBecomes("registered")
-		aigul.reads("account.certificate.title").reads("common.clock.spent")
-
-		aigul.open("/account").reads("account.notices.title")
-		aigul.open("/account/history").reads("account.state.registered")
-		aigul.open("/account/address").reads("account.address.permanent").reads("account.entry.current")
-		aigul.open("/account/property").sees(w.land.Resident("aigul").Name.String())
-	})
-}
-
-// The code and the Kazakh letters of the paper are text, not pictures; anybody
-// can check the code, and learns no more than the paper shows.
-func TestCertificateIsReadAndCheckedByAnybody(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
-		aigul := w.applicant("sole_owner").apply("sole_owner").caseBecomes("registered")
+		aigul := w.applicant("sole_owner").apply("sole_owner").caseBecomes("registered").reads("common.clock.spent")
 		paper := w.readPDF(aigul.download(w.word("account.certificate." + string(w.lang))))
 		for _, letters := range []string{"Нұрланова Айгүл Серікқызы", "Бостандық ауданы"} {
 			if !strings.Contains(plain(paper), letters) {
@@ -42,7 +31,11 @@ func TestCertificateIsReadAndCheckedByAnybody(t *testing.T) {
 		clerk.press("account.check.another").fill("code", "0000-0000-0000-0000").press("account.check.button").reads("account.check.unknown.title")
 		clerk.open("/check").press("account.check.button").reads("account.check.empty")
 
-		aigul.open("/account/address").reads("account.checks.text") // who is spoken of learns that he was asked about
+		aigul.open("/account").reads("account.notices.title")
+		aigul.open("/account/history").reads("account.state.registered")
+		aigul.open("/account/property").sees(w.land.Resident("aigul").Name.String())
+		aigul.open("/account/address").reads("account.address.permanent").reads("account.entry.current")
+		aigul.reads("account.checks.text") // who is spoken of learns that he was asked about
 	})
 }
 
@@ -86,7 +79,7 @@ func (b *browser) shortCode() string {
 
 // The search knows both languages of the state, whatever the reader's is.
 func TestDwellingIsFoundByItsAddress(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		words := map[string]string{"kk": "алматы абай 150", "ru": "алматы абая 150", "en": "алматы абая 150"}[string(w.lang)]
 		zhanna := w.applicant("two_flats")
 		zhanna.beginApplication(zhanna.byKey)
@@ -99,5 +92,5 @@ func TestDwellingIsFoundByItsAddress(t *testing.T) {
 			b.reads("portal.dwelling.confirm.title").sees("1201 8000 0010 2021")
 		}}
 		zhanna.answers(list).reads("portal.check.title").press("common.sign.button").caseBecomes("registered")
-	})
+	}, locale.KK, locale.RU)
 }

@@ -1,6 +1,10 @@
 package e2e
 
-import "testing"
+import (
+	"testing"
+
+	"mekenjai/internal/locale"
+)
 
 func TestEntryIsMadeWhenEveryCoOwnerAgreed(t *testing.T) {
 	inEveryLanguage(t, func(w *town) {
@@ -61,20 +65,20 @@ func TestOwnerSaysThatTheDwellingIsNotHis(t *testing.T) {
 }
 
 func TestHeadConsentsForTheDormitory(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		madina := w.applicant("dormitory").apply("dormitory").caseBecomes("awaiting_consent")
 		saule := w.asked("saule", "university")
 		saule.agrees()
 		madina.caseBecomes("registered")
 		saule.open("/account/property").sees(w.land.Resident("madina").Name.String())
 		saule.open("/apply").reads("portal.organisation.title") // an organisation lives nowhere
-	})
+	}, locale.RU)
 }
 
 // The link of the message may be opened on the applicant's own machine, by
 // mistake or not.
 func TestConsentLinkShowsTheApplicantNothing(t *testing.T) {
-	inKazakh(t, func(w *town) {
+	in(t, func(w *town) {
 		timur := w.applicant("non_owner").apply("non_owner").caseBecomes("awaiting_consent")
 		link := w.request("bolat")
 		timur.open(link).reads("portal.sign_in.consent.title").mustNotSee("Жүнісов", "Оспанов")
@@ -87,25 +91,25 @@ func TestConsentLinkShowsTheApplicantNothing(t *testing.T) {
 		bolat.press("account.requests.open").reads("portal.sign_in.consent.title")
 		bolat.byKey().reads("account.consent.title.asked").agrees()
 		timur.open("/account/history").reads("account.state.registered")
-	})
+	}, locale.KK)
 }
 
 func TestConsentIsTakenBackBeforeTheDecision(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		erlan := w.applicant("co_owner").apply("co_owner").caseBecomes("awaiting_consent")
 		zhanar := w.asked("zhanar").agrees()
 		zhanar.press("account.take_back.button").reads("account.take_back.title")
 		zhanar.press("account.take_back.button").reads("account.consent.title.withdrawn")
 		erlan.caseBecomes("taken_back")
-	})
+	}, locale.EN)
 }
 
 func TestApplicantWithdraws(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		timur := w.applicant("non_owner").apply("non_owner").caseBecomes("awaiting_consent")
 		bolat := w.asked("bolat")
 		timur.press("account.case.withdraw").press("account.withdraw.keep").press("account.case.withdraw")
 		timur.press("account.withdraw.button").caseBecomes("withdrawn")
 		bolat.press("account.consent.agree.button").reads("account.consent.late.title")
-	})
+	}, locale.RU)
 }

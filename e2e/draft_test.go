@@ -30,7 +30,7 @@ func TestDraftWaitsAtTheSameQuestion(t *testing.T) {
 }
 
 func TestSubmittingTwiceMakesOneApplication(t *testing.T) {
-	inKazakh(t, func(w *town) {
+	inEveryLanguage(t, func(w *town) {
 		timur := w.applicant("non_owner").fillIn("non_owner")
 		second := timur.second().open(timur.path()).reads("portal.check.title")
 
@@ -85,7 +85,7 @@ func TestFaultsStandBesideTheirFields(t *testing.T) {
 }
 
 func TestLanguageIsChangedWhereOneStands(t *testing.T) {
-	inKazakh(t, func(w *town) {
+	in(t, func(w *town) {
 		aigul := w.applicant("sole_owner")
 		aigul.beginApplication(aigul.byKey).answers(w.answersOf(w.land.Story("sole_owner"))[:1])
 		aigul.fill("months", "9")
@@ -93,7 +93,7 @@ func TestLanguageIsChangedWhereOneStands(t *testing.T) {
 		aigul.sees(locale.RU.T("portal.question.months"))
 		aigul.leads("the question in English", func() { aigul.clickOn(`a[hreflang=en]`, "") })
 		aigul.sees(locale.EN.T("portal.question.months"))
-	})
+	}, locale.KK)
 }
 
 // holds checks what a field contains.

@@ -8,11 +8,12 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"mekenjai"
+	"mekenjai/internal/locale"
 )
 
 // Signing with a key needs a script that speaks to NCALayer; all else does not.
 func TestAllButTheKeyWorksWithoutScripts(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		pavel := w.applicant("three_owners").withoutScripts()
 		pavel.beginApplication(pavel.bySMS).reads("portal.question.registrant")
 		pavel.answers(w.answersOf(w.land.Story("three_owners"))).reads("common.sign.noscript")
@@ -23,12 +24,12 @@ func TestAllButTheKeyWorksWithoutScripts(t *testing.T) {
 		zhanar.reads("account.consent.title.asked").reads("common.sign.noscript").declines("Орын жоқ")
 		pavel.press("common.live.refresh").caseBecomes("declined")
 		pavel.press("common.account").press("common.sign_out")
-	})
+	}, locale.RU)
 }
 
 // Tab, Enter, the space bar and letters carry through the whole application.
 func TestKeyboardAloneIsEnough(t *testing.T) {
-	inKazakh(t, func(w *town) {
+	in(t, func(w *town) {
 		aigul := w.applicant("sole_owner").open("/")
 		w.insertKey("aigul")
 		aigul.tabTo("a", w.word("portal.service.start")).enter()
@@ -38,7 +39,7 @@ func TestKeyboardAloneIsEnough(t *testing.T) {
 			aigul.answerByKeyboard(step.step)
 		}
 		aigul.tabTo("button", w.word("common.sign.button")).enter().caseBecomes("registered")
-	})
+	}, locale.KK)
 }
 
 func (b *browser) answerByKeyboard(step mekenjai.DraftStep) {

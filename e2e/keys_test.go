@@ -1,11 +1,15 @@
 package e2e
 
-import "testing"
+import (
+	"testing"
+
+	"mekenjai/internal/locale"
+)
 
 // Whatever is wrong with a key, the page says so, and nothing that was typed is
 // lost.
 func TestWrongKeyLosesNothing(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		timur := w.applicant("non_owner").open("/").press("portal.service.start")
 		for kind, says := range map[string]string{"expired": "expired", "not_yet_valid": "not_yet_valid", "revoked": "revoked", "wrong_authority": "untrusted"} {
 			w.insertKey("timur", kind)
@@ -32,17 +36,17 @@ func TestWrongKeyLosesNothing(t *testing.T) {
 		w.insertKey("bolat")
 		bolat.agrees()
 		timur.caseBecomes("registered")
-	})
+	}, locale.KK, locale.RU)
 }
 
 // Whoever finds a session of his that he does not know ends all of them.
 func TestSessionsAreEndedEverywhere(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		aigul := w.browser("aigul").signIn().open("/account/sessions").reads("account.sessions.current")
 		elsewhere := w.browser("aigul").open("/sign-in").bySMS().open("/account").reads("common.account")
 		aigul.open("/account/sessions").press("account.sessions.end").reads("account.sessions.ended")
 		elsewhere.open("/account/address").reads("portal.sign_in.title")
 		aigul.press("account.sessions.all.button")
 		aigul.open("/account").reads("portal.sign_in.title")
-	})
+	}, locale.EN)
 }

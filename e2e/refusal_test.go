@@ -7,6 +7,7 @@ import (
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/internal/locale"
 )
 
 // A refusal is an act in both languages of the state, sealed by the provider,
@@ -44,20 +45,20 @@ func TestMinorOwnerLeadsToTheCounter(t *testing.T) {
 }
 
 func TestBanOnUseIsDecidedByAnOfficer(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		w.applicant("arrested").apply("arrested").caseBecomes("referred").reads("account.case.officer.title")
-	})
+	}, locale.EN)
 }
 
 // A register that does not answer keeps the case where it is: it is neither
 // granted nor refused for that.
 func TestSilentRegisterKeepsTheCaseWaiting(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	in(t, func(w *town) {
 		w.fault("property", "down")
 		aigul := w.applicant("sole_owner").apply("sole_owner").caseBecomes("silent")
 		w.table.open("/demo/registers").press("demo.registers.heal").reads("demo.done.heal")
 		aigul.caseBecomes("registered")
-	})
+	}, locale.KK)
 }
 
 // fault breaks a register of the country.

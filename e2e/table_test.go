@@ -9,7 +9,9 @@ import "regexp"
 // head's. kind is one of the demo's kinds of keys, a valid one when left out.
 func (w *town) insertKey(who string, kind ...string) {
 	w.Helper()
-	w.table.open("/demo/key")
+	if w.table.path() != "/demo/key" {
+		w.table.open("/demo/key")
+	}
 	if _, err := ask[bool](w.table, `who => { document.querySelector("[name=who]").value = who; return true }`, who); err != nil {
 		w.Fatal(err)
 	}

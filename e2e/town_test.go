@@ -31,17 +31,12 @@ type town struct {
 // inEveryLanguage makes the journey in Kazakh, Russian and English.
 func inEveryLanguage(t *testing.T, journey func(w *town)) {
 	t.Helper()
-	inLanguages(t, locale.Langs, journey)
+	in(t, journey, locale.Langs...)
 }
 
-// inKazakh makes the journey in the first language alone: what it shows does not
-// depend on words.
-func inKazakh(t *testing.T, journey func(w *town)) {
-	t.Helper()
-	inLanguages(t, []locale.Lang{locale.KK}, journey)
-}
-
-func inLanguages(t *testing.T, langs []locale.Lang, journey func(w *town)) {
+// in makes the journey in these languages alone: a side road, whose words the
+// tests of the portal look at.
+func in(t *testing.T, journey func(w *town), langs ...locale.Lang) {
 	t.Helper()
 	for _, l := range langs {
 		t.Run(string(l), func(t *testing.T) {
