@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"mekenjai/eds"
+	"mekenjai/eds/pki"
+)
+
+// runProgram runs the program to its end, without the environment of whoever tests.
+func runProgram(t *testing.T, args ...string) (code int, out, complaint string) {
+	t.Helper()
+	cmd := asCommand(t, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var ended *exec.ExitError
+	if err != nil && !errors.As(err, &ended) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
+}
+
+// asCommand is the program as a command that ends with the test.
+func asCommand(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Dir = t.TempDir()
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "MEKENJAI_") {
+			cmd.Env = append(cmd.Env, v)
+		}
+	}
+	cmd.Env = append(cmd.Env, asProgram+"=1")
+	return cmd
+}
+
+// productionFlags are those of a real installation, without its registers.
+func productionFlags(t *testing.T) []string {
+	t.Helper()
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "secret")
+	if err := os.WriteFile(secret, bytes.Repeat([]byte("0123456789abcdef"), 2), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	trust, err := filepath.Abs(genuine + "ca-prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{"--environment=production", "--url=https://mekenjai.example", "--database=" + filepath.Join(dir, "x.db"),
+		"--trust=" + trust, "--secret-file=" + secret}
+}
+
+// replace gives the flags with one of them set to another value.
+func replace(flags []string, name, value string) []string {
+	list := []string{name + "=" + value}
+	for _, f := range flags {
+		if !strings.HasPrefix(f, name+"=") {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func TestBadConfigurationIsRefusedWithAPlainSentence(t *testing.T) {
+	genuineFlags := productionFlags(t)
+	empty, short := t.TempDir(), filepath.Join(t.TempDir(), "short")
+	if err := os.WriteFile(short, []byte("secret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		flags []string
+		says  string
+	}{
+		"no address":              {[]string{"--url=mekenjai"}, "is not an address"},
+		"address with a path":     {[]string{"--url=http://localhost:1/x"}, "is not an address"},
+		"trust in the demo":       {[]string{"--trust=" + empty}, "belongs to production"},
+		"production in the clear": {replace(genuineFlags, "--url", "http://mekenjai.example"), "https"},
+		"production without keys": {replace(genuineFlags, "--trust", ""), "needs --trust"},
+		"no certificate":          {replace(genuineFlags, "--trust", empty), "certificate"},
+		"no such folder":          {replace(genuineFlags, "--trust", filepath.Join(empty, "x")), "--trust"},
+		"no secret":               {replace(genuineFlags, "--secret-file", ""), "needs --secret-file"},
+		"short secret":            {replace(genuineFlags, "--secret-file", short), "fewer than 32 bytes"},
+		"bad proxies":             {append(genuineFlags, "--proxies=10.0.0.0"), "is not a range"},
+		"unknown environment":     {[]string{"--environment=staging"}, "demo"},
+		"unknown flag":            {[]string{"--trusted"}, "unknown flag"},
+		"database elsewhere":      {[]string{"--database=postgres://nobody@127.0.0.1:1/x?connect_timeout=2"}, "database"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, _, complaint := runProgram(t, append([]string{"serve", "--listen=127.0.0.1:0"}, c.flags...)...)
+			if code == 0 || !strings.Contains(complaint, c.says) || strings.Contains(complaint, "goroutine") {
+				t.Errorf("exit code %d: %s", code, complaint)
+			}
+		})
+	}
+}
+
+// Whoever holds the keys of a test authority could be anybody.
+func TestProductionRefusesTestAuthorities(t *testing.T) {
+	own := t.TempDir()
+	authority, err := pki.New(demoSeed, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range authority.Anchors().Certificates() {
+		if err := os.WriteFile(filepath.Join(own, string(rune('a'+i))+".cer"), c.Raw(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	national, err := filepath.Abs(genuine + "ca-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mixed := mixedTrust(t, authority.Anchors().Certificates()[0])
+	for _, folder := range []string{own, national, mixed} {
+		for _, command := range []string{"serve", "migrate", "doctor"} {
+			code, _, complaint := runProgram(t, append([]string{command}, replace(productionFlags(t), "--trust", folder)...)...)
+			if code == 0 || !strings.Contains(complaint, "test authority") || !strings.Contains(complaint, "production must not trust it") {
+				t.Errorf("%s with %s ends with %d: %s", command, filepath.Base(folder), code, complaint)
+			}
+		}
+	}
+}
+
+// mixedTrust is the folder of the national authority with one certificate too many.
+func mixedTrust(t *testing.T, other *eds.Certificate) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(genuine+"ca-prod")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "zz.cer"), other.Raw(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestProductionHasNoDemoCountry(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	cmd := asCommand(t, append([]string{"serve", "--listen=" + address, "--log-level=error"}, productionFlags(t)...)...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	get := func(path string) (*http.Response, string) {
+		r, err := http.Get("http://" + address + path)
+		if err != nil {
+			return nil, ""
+		}
+		defer r.Body.Close()
+		body, _ := io.ReadAll(r.Body)
+		return r, string(body)
+	}
+	for up := false; !up; time.Sleep(25 * time.Millisecond) {
+		select {
+		case err := <-ended:
+			t.Fatalf("it ended with %v: %s", err, stderr.String())
+		default:
+		}
+		r, _ := get("/healthz")
+		up = r != nil && r.StatusCode == http.StatusOK
+	}
+	for _, path := range []string{"/demo", "/demo/", "/demo/key", "/demo/phones"} {
+		if r, _ := get(path); r == nil || r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s is there", path)
+		}
+	}
+	for _, path := range []string{"/", "/sign-in", "/check"} {
+		r, body := get(path)
+		if r == nil || r.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %v", path, r)
+		}
+		if strings.Contains(body, "/demo") || strings.Contains(body, "data-chain") || strings.Contains(body, "ws://") {
+			t.Errorf("%s knows of the demo country", path)
+		}
+		if r.Header.Get("Strict-Transport-Security") == "" {
+			t.Errorf("%s may be asked for in the clear", path)
+		}
+		for _, c := range r.Cookies() {
+			if !c.Secure || !c.HttpOnly || !strings.HasPrefix(c.Name, "__Host-") {
+				t.Errorf("%s sets the cookie %s", path, c)
+			}
+		}
+	}
+	_ = cmd.Process.Signal(os.Interrupt)
+	if err := <-ended; err != nil || strings.Contains(stdout.String(), "demo") {
+		t.Errorf("it ended with %v and said %s", err, stdout.String())
+	}
+}
+
+func TestDoctorSaysWhatIsInForceAndWhatIsMissing(t *testing.T) {
+	code, out, complaint := runProgram(t, "doctor")
+	if code != 0 {
+		t.Errorf("demo: exit code %d: %s", code, complaint)
+	}
+	for _, line := range []string{"environment", "database", "trusts", "revocation", "rules", "register property", "answers in", "demo country"} {
+		if !strings.Contains(out, line) {
+			t.Errorf("demo: doctor does not speak of %s:\n%s", line, out)
+		}
+	}
+	code, out, complaint = runProgram(t, append([]string{"doctor"}, productionFlags(t)...)...)
+	if code != 1 || !strings.Contains(out, "SILENT") || !strings.Contains(complaint, "missing") || strings.Contains(out, "demo country") {
+		t.Errorf("production without registers: exit code %d: %s\n%s", code, complaint, out)
+	}
+}
