@@ -51,6 +51,9 @@ func TestMain(m *testing.M) {
 // then reads from the database that nothing acknowledged is lost and nothing is
 // there twice.
 func TestKillingTheProcessLosesAndDoublesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the program is killed and started many times: not in short runs, and not under the race detector, which slows each start")
+	}
 	for _, engine := range []string{database.SQLite, database.Postgres} {
 		t.Run(engine, func(t *testing.T) {
 			dsn := databasetest.DSN(t, engine, schema.FS)
