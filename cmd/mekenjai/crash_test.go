@@ -1,24 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
 	"html"
-	"io"
-	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"os"
-	"os/exec"
-	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -29,6 +20,7 @@ import (
 	"mekenjai/internal/database/databasetest"
 	"mekenjai/internal/demo"
 	"mekenjai/internal/fake/country"
+	"mekenjai/internal/locale"
 	"mekenjai/internal/schema"
 )
 
@@ -60,101 +52,14 @@ func TestKillingTheProcessLosesAndDoublesNothing(t *testing.T) {
 			s := startServer(t, dsn)
 			s.killing(*kills)
 			p := newPeople(t, s)
-			for _, story := range []string{"sole_owner", "non_owner", "co_owner", "moved", "state_rental", "private_tenant", "norm_relative", "village"} {
+			for _, story := range []string{"sole_owner", "non_owner", "no_title", "co_owner", "moved", "three_owners",
+				"state_rental", "private_tenant", "minor_owner", "norm_relative", "village"} {
 				p.live(story)
 			}
 			s.stop()
 			p.prove(dsn)
 		})
 	}
-}
-
-// server is the program in a process of its own.
-type server struct {
-	t    *testing.T
-	url  string
-	args []string
-
-	mu    sync.Mutex
-	cmd   *exec.Cmd
-	log   bytes.Buffer
-	ended chan struct{} // closed when the last kill is over
-}
-
-func startServer(t *testing.T, dsn string) *server {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := strings.Replace(listener.Addr().String(), "127.0.0.1", "localhost", 1)
-	listener.Close()
-	s := &server{t: t, url: "http://" + address, ended: make(chan struct{}),
-		args: []string{"serve", "--database=" + dsn, "--listen=" + address, "--url=http://" + address, "--log-format=text", "--log-level=warn"}}
-	s.start()
-	t.Cleanup(s.stop)
-	return s
-}
-
-func (s *server) start() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cmd = exec.Command(os.Args[0], s.args...)
-	s.cmd.Env = append(os.Environ(), asProgram+"=1")
-	s.cmd.Stderr = &s.log
-	if err := s.cmd.Start(); err != nil {
-		s.t.Error(err)
-	}
-}
-
-// kill ends the process as a power cut would.
-func (s *server) kill() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cmd != nil && s.cmd.Process != nil {
-		_ = s.cmd.Process.Kill()
-		_ = s.cmd.Wait()
-	}
-}
-
-// killing kills and starts the process n times, each time some moments after it
-// began to answer.
-func (s *server) killing(n int) {
-	random := rand.New(rand.NewPCG(1, uint64(n)))
-	go func() {
-		defer close(s.ended)
-		for range n {
-			s.await()
-			time.Sleep(time.Duration(20+random.IntN(700)) * time.Millisecond)
-			s.kill()
-			s.start()
-		}
-	}()
-}
-
-// await waits until the server answers.
-func (s *server) await() {
-	for range 1200 {
-		if r, err := http.Get(s.url + "/healthz"); err == nil {
-			r.Body.Close()
-			if r.StatusCode == http.StatusOK {
-				return
-			}
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	s.t.Errorf("the server does not come up: %s", s.log.String())
-}
-
-func (s *server) stop() {
-	<-s.ended
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cmd == nil {
-		return
-	}
-	_ = s.cmd.Process.Signal(os.Interrupt)
-	_ = s.cmd.Wait()
-	s.cmd = nil
 }
 
 // people go through the service and remember what they were told.
@@ -166,12 +71,15 @@ type people struct {
 	told      []told
 }
 
-// told is an application that somebody was told is registered, with the parties
-// whose consent was acknowledged.
+// told is an application whose end somebody was told, with the answers that were
+// acknowledged.
 type told struct {
 	application string
 	person      mekenjai.IIN
+	end         mekenjai.State
+	asked       int
 	agreed      []mekenjai.PartyID
+	declined    mekenjai.PartyID
 }
 
 func newPeople(t *testing.T, s *server) *people {
@@ -200,25 +108,54 @@ func (p *people) insist(what string, step func() error) {
 	p.t.Fatalf("%s: %v", what, err)
 }
 
-// live is the story of an application from the sign-in to the entry.
+// live is the story of an application from the sign-in to its end.
 func (p *people) live(id string) {
 	p.t.Helper()
 	story := p.land.Story(id)
 	b := p.signIn(story.Applicant, "/sign-in?next=/apply", "/apply")
-	application := p.apply(b, story)
-	now := told{application: application, person: story.Applicant}
+	now := told{application: p.apply(b, story), person: story.Applicant, end: story.End, asked: len(story.Asked)}
 	for i, party := range story.Asked {
-		p.consent(story.Signers[i], application)
+		if party == story.Declines {
+			p.decline(story.Signers[i])
+			now.declined = party
+			break // nobody is asked any more
+		}
+		p.consent(story.Signers[i])
 		now.agreed = append(now.agreed, party)
 	}
-	p.insist("registration of "+id, func() error {
-		_, page, err := b.get("/applications/" + application)
-		if err != nil || !strings.Contains(page, "/certificates/") {
+	topic := string(story.End)
+	if now.declined != "" {
+		topic = "declined"
+	}
+	var page string
+	p.insist("the end of "+id, func() (err error) {
+		_, page, err = b.get("/applications/" + now.application)
+		if err != nil || !strings.Contains(html.UnescapeString(page), locale.KK.T("account.case.title."+topic)) {
 			return errors.Join(err, errAgain)
 		}
 		return nil
 	})
+	if story.End == mekenjai.Registered {
+		p.take(b, certificateLink.FindString(page))
+	}
+	if story.End == mekenjai.Refused {
+		p.take(b, "/applications/"+now.application+"/act.pdf")
+	}
 	p.told = append(p.told, now)
+}
+
+// take downloads a paper twice, as people do.
+func (p *people) take(b *visitor, path string) {
+	p.t.Helper()
+	for range 2 {
+		p.insist(path, func() error {
+			_, paper, err := b.get(path)
+			if err != nil || !strings.HasPrefix(paper, "%PDF") {
+				return errors.Join(err, errAgain)
+			}
+			return nil
+		})
+	}
 }
 
 // signIn signs the challenge of the page with the person's key.
@@ -323,28 +260,44 @@ func (p *people) apply(b *visitor, s country.Story) (id string) {
 }
 
 // consent finds the request in the account and agrees to it.
-func (p *people) consent(iin mekenjai.IIN, application string) {
+func (p *people) consent(iin mekenjai.IIN) {
+	p.t.Helper()
+	p.respond(iin, func(b *visitor, request, page string) (string, error) {
+		return b.post(request+"/agree", url.Values{"signature": {p.sign(iin, content(page), false)}})
+	})
+}
+
+// decline finds the request in the account and says no.
+func (p *people) decline(iin mekenjai.IIN) {
+	p.t.Helper()
+	p.respond(iin, func(b *visitor, request, _ string) (string, error) {
+		return b.post(request+"/decline", url.Values{"reason": {"Орын жоқ"}})
+	})
+}
+
+// respond proves who one is for the request that waits, and answers it.
+func (p *people) respond(iin mekenjai.IIN, answer func(b *visitor, request, page string) (to string, err error)) {
 	p.t.Helper()
 	owner := p.signIn(iin, "/sign-in?next=/account", "/account")
 	var request string
 	p.insist("request for consent", func() error {
 		_, text, err := owner.get("/account")
-		if m := requestLink.FindStringSubmatch(text); m != nil {
+		if m := requestLink.FindStringSubmatch(text); m != nil && strings.Contains(text, "data-clock") {
 			request = m[1]
 			return nil
 		}
 		return errors.Join(err, errAgain)
 	})
-	p.insist("consent", func() error {
+	p.insist("answer", func() error {
 		b := p.signIn(iin, request+"/sign-in", request)
 		_, text, err := b.get(request)
 		if err != nil {
 			return err
 		}
-		if content(text) == nil { // agreed already, the answer was lost
+		if content(text) == nil { // answered already, the confirmation was lost
 			return nil
 		}
-		to, err := b.post(request+"/agree", url.Values{"signature": {p.sign(iin, content(text), false)}})
+		to, err := answer(b, request, text)
 		if err != nil || to != request {
 			return errors.Join(err, errAgain, fmt.Errorf("led to %q", to))
 		}
@@ -352,7 +305,7 @@ func (p *people) consent(iin mekenjai.IIN, application string) {
 	})
 }
 
-// prove reads what became of everything that was acknowledged.
+// prove reads from the database that what was acknowledged is there, once.
 func (p *people) prove(dsn string) {
 	p.t.Helper()
 	ctx := context.Background()
@@ -362,6 +315,7 @@ func (p *people) prove(dsn string) {
 	}
 	defer db.Close()
 	one := func(what string, want int, sql string, args ...any) {
+		p.t.Helper()
 		var n int
 		err := db.Read(ctx, func(tx database.Tx) error { return tx.QueryRow(ctx, sql, args...).Scan(&n) })
 		if err != nil || n != want {
@@ -370,100 +324,37 @@ func (p *people) prove(dsn string) {
 	}
 	for _, x := range p.told {
 		one("applications of the person", 1, `SELECT count(*) FROM application WHERE person = $1`, x.person)
-		one("registered application", 1, `SELECT count(*) FROM application WHERE id = $1 AND state = 'registered'`, x.application)
-		one("entries", 1, `SELECT count(*) FROM registration WHERE application = $1 AND state = 'current'`, x.application)
-		one("current entries of the person", 1, `SELECT count(*) FROM registration WHERE person = $1 AND state = 'current'`, x.person)
+		one("the application in its end", 1, `SELECT count(*) FROM application WHERE id = $1 AND state = $2`, x.application, string(x.end))
+		one("steps into the end", 1, `SELECT count(*) FROM application_step WHERE application = $1 AND state = $2`, x.application, string(x.end))
 		one("submissions in the audit", 1, `SELECT count(*) FROM audit_entry WHERE verb = 'application.submit' AND outcome = 'done' AND subject = $1`, x.application)
-		one("requests", len(x.agreed), `SELECT count(*) FROM consent WHERE application = $1`, x.application)
-		for _, party := range x.agreed {
-			one("consents of the party", 1, `SELECT count(*) FROM consent WHERE application = $1 AND party = $2 AND answer = 'agreed' AND signature IS NOT NULL`, x.application, party)
-			one("notices of the entry to the party", 1, `SELECT count(*) FROM notice WHERE application = $1 AND party = $2 AND kind = 'entry_at_mine'`, x.application, party)
+		one("requests", x.asked, `SELECT count(*) FROM consent WHERE application = $1`, x.application)
+		agreed := "agreed"
+		if x.declined != "" {
+			agreed = "void" // another's "no" voids a consent; its signature stays
 		}
-		one("notices of the entry to the person", 1, `SELECT count(*) FROM notice WHERE application = $1 AND kind = 'registered'`, x.application)
+		for _, party := range x.agreed {
+			one("consents of the party", 1, `SELECT count(*) FROM consent WHERE application = $1 AND party = $2 AND answer = $3 AND signature IS NOT NULL`,
+				x.application, party, agreed)
+		}
+		if x.declined != "" {
+			one("refusals of the party", 1, `SELECT count(*) FROM consent WHERE application = $1 AND party = $2 AND answer = 'declined'`, x.application, x.declined)
+		}
+		entered, refused := 0, 0
+		switch x.end {
+		case mekenjai.Registered:
+			entered = 1
+			for _, party := range x.agreed {
+				one("notices of the entry to the party", 1, `SELECT count(*) FROM notice WHERE application = $1 AND party = $2 AND kind = 'entry_at_mine'`, x.application, party)
+			}
+		case mekenjai.Refused:
+			refused = 1
+		}
+		one("entries", entered, `SELECT count(*) FROM registration WHERE application = $1 AND state = 'current'`, x.application)
+		one("notices of the entry to the person", entered, `SELECT count(*) FROM notice WHERE application = $1 AND kind = 'registered'`, x.application)
+		one("certificates", entered, `SELECT count(*) FROM certificate c JOIN registration r ON r.id = c.registration WHERE r.application = $1`, x.application)
+		one("acts of refusal", refused, `SELECT count(*) FROM act WHERE application = $1`, x.application)
 	}
+	one("people with two current entries", 0, `SELECT count(*) FROM (SELECT person FROM registration WHERE state = 'current' GROUP BY person HAVING count(*) > 1) x`)
 	one("notices that were told twice", 0, `SELECT count(*) FROM (SELECT application, party, kind FROM notice GROUP BY application, party, kind HAVING count(*) > 1) x`)
-	p.t.Logf("%d people were registered while the process was killed %d times", len(p.told), *kills)
-}
-
-// visitor is a browser with its cookies.
-type visitor struct {
-	http.Client
-	base string
-}
-
-func newVisitor(t *testing.T, base string) *visitor {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &visitor{base: base, Client: http.Client{Jar: jar, Timeout: 10 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-}
-
-// get gives where a page leads, or its text.
-func (v *visitor) get(path string) (to, text string, err error) {
-	return v.read(v.Get(v.base + path))
-}
-
-func (v *visitor) post(path string, form url.Values) (to string, err error) {
-	request, err := http.NewRequest(http.MethodPost, v.base+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		return "", err
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Origin", v.base)
-	request.Header.Set("Sec-Fetch-Site", "same-origin")
-	to, _, err = v.read(v.Do(request))
-	return to, err
-}
-
-func (v *visitor) read(r *http.Response, err error) (to, text string, _ error) {
-	if err != nil {
-		return "", "", err
-	}
-	defer r.Body.Close()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return "", "", err
-	}
-	if r.StatusCode >= 400 {
-		err = fmt.Errorf("status %d: %s", r.StatusCode, faults(string(body)))
-	}
-	return strings.TrimPrefix(r.Header.Get("Location"), v.base), string(body), err
-}
-
-var (
-	dataContent = regexp.MustCompile(`data-content="([^"]*)"`)
-	draftLink   = regexp.MustCompile(`href="(/apply/[0-9a-f-]{36})/`)
-	requestLink = regexp.MustCompile(`href="(/c/[0-9A-Z-]+)"`)
-)
-
-// content is what the page asks to be signed, nil when nothing.
-func content(page string) []byte {
-	m := dataContent.FindStringSubmatch(page)
-	if m == nil {
-		return nil
-	}
-	text, _ := base64.StdEncoding.DecodeString(html.UnescapeString(m[1]))
-	return text
-}
-
-// field is the value of a hidden field.
-func field(page, name string) string {
-	m := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(page)
-	if m == nil {
-		return ""
-	}
-	return html.UnescapeString(m[1])
-}
-
-var errorText = regexp.MustCompile(`(?s)class="govuk-error-message"[^>]*>(.*?)</p>`)
-
-// faults are the messages of a page that came back.
-func faults(page string) string {
-	var list []string
-	for _, m := range errorText.FindAllStringSubmatch(page, -1) {
-		list = append(list, strings.Join(strings.Fields(m[1]), " "))
-	}
-	return strings.Join(list, "; ")
+	p.t.Logf("%d applications came to their end while the process was killed %d times", len(p.told), *kills)
 }
