@@ -24,6 +24,7 @@ type Actor struct {
 	Fresh    time.Time // when the person last proved who he is
 	FreshFor string    // the one thing for which he did so, such as a consent's id; "" for a plain sign-in
 	Language string    // kk, ru or en
+	Duty     Duty      // of a member of staff who came with the key of who employs him
 }
 
 // Party is the number under which the actor acts.

@@ -61,13 +61,20 @@ type Application struct {
 	Arrival     Date
 	IsOwner     bool
 	Owner       PartyID // declared; "" for an owner
-	Statement   []byte  // the frozen text that everybody signs
-	Method      Method  // how the applicant signed
+	Filer       IIN     // who filed for the person; "" when he did himself
+	FilerRole   FilerRole
+	Office      string // where it was filed at a counter, and by which operator; "" on the portal
+	Operator    IIN
+	Statement   []byte // the frozen text that everybody signs
+	Method      Method // how the applicant signed
 	SubmittedAt time.Time
 	Clock       Clock
 	Reason      string // code of the end: refusal, route, cancellation
 	DecidedAt   time.Time
 }
+
+// IsByStaff says that an operator typed it: that is shown for ever.
+func (a Application) IsByStaff() bool { return a.Operator != "" }
 
 // Channel is where an application was filed.
 type Channel string

@@ -74,7 +74,10 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		ncalayer: address,
 		limits:   demoLimits,
 		prepare: func(ctx context.Context, p *program) error {
-			return founding.Settle(ctx, p.db, p.register, land, land.Plan())
+			if err := founding.Settle(ctx, p.db, p.register, land, land.Plan()); err != nil {
+				return err
+			}
+			return founding.Staff(ctx, p.access, land)
 		},
 		routes: func(p *program) map[string]http.Handler {
 			return map[string]http.Handler{"/demo/": demo.New(demo.Options{

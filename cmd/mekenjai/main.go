@@ -22,6 +22,7 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Print the configuration in force and check the database, the trust anchors and every state system."`
 	Eds     edsCommand     `cmd:"" help:"Verify, inspect and make Kazakh electronic signatures."`
 	Rules   rulesCommand   `cmd:"" help:"Print the decision table, its parameters, or evaluate a facts file."`
+	Staff   staffCommand   `cmd:"" help:"Appoint operators, officers and chiefs, and open their offices."`
 }
 
 func main() {

@@ -81,6 +81,12 @@ func (a *Access) insert(ctx context.Context, tx database.Tx, actor mekenjai.Acto
 	for k, v := range proof.Detail {
 		e = e.With(k, v)
 	}
+	if actor.Duty, err = dutyOf(ctx, tx, actor); err != nil {
+		return "", actor, err
+	}
+	if actor.Duty.IsStaff() {
+		e = e.With("role", actor.Duty.Role).With("office", actor.Duty.Office)
+	}
 	return token, actor, audit.Write(ctx, tx, e)
 }
 
@@ -118,7 +124,11 @@ func (a *Access) load(ctx context.Context, tx database.Tx, token string) (s stat
 	if errors.Is(err, database.ErrNoRows) || err == nil && !tx.Now().Before(s.ends) {
 		return state{}, mekenjai.ErrSignIn
 	}
+	if err != nil {
+		return s, err
+	}
 	s.actor.Fresh = s.started // every proof begins a session of its own
+	s.actor.Duty, err = dutyOf(ctx, tx, s.actor)
 	return s, err
 }
 

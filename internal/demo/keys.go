@@ -59,7 +59,8 @@ func options[T comparable](l locale.Lang, prefix string, list []choice[T]) []web
 }
 
 // Seats are the keys of the demo country by the name of whose they are: each
-// person's own, and each organisation's with its head.
+// person's own, each organisation's with its head, and that of an employee at
+// work, see atWork.
 func Seats(c *country.Country) map[string]ncalayer.Seat {
 	seats := map[string]ncalayer.Seat{}
 	for _, r := range c.People() {
@@ -71,8 +72,20 @@ func Seats(c *country.Country) map[string]ncalayer.Seat {
 			s.BIN, s.Organization, s.Roles = string(o.BIN), o.Name.RU, []eds.Role{eds.RoleHead}
 			seats[o.Key] = s
 		}
+		if p := r.Work; p != nil {
+			s.BIN, s.Organization, s.Roles = string(p.Employer.BIN), p.Employer.Name.RU, []eds.Role{eds.RoleEmployee}
+			seats[atWork(r.Key)] = s
+		}
 	}
 	return seats
+}
+
+// atWork is the name of the key that a member of staff has of his employer.
+func atWork(key string) string { return key + "@work" }
+
+// isAtWork says whether the key is the one of his employer.
+func isAtWork(r country.Resident, s ncalayer.Seat) bool {
+	return r.Work != nil && string(r.Work.Employer.BIN) == s.BIN
 }
 
 // seat is whose key a form names: a person, or an organisation with its head.
@@ -91,6 +104,9 @@ func (f face) seatName(l locale.Lang, s ncalayer.Seat) string {
 		if string(o.BIN) == s.BIN {
 			return r.Name.String() + ", " + o.Name.In(string(l))
 		}
+	}
+	if isAtWork(r, s) {
+		return r.Name.String() + ", " + r.Work.Office.Name.In(string(l))
 	}
 	return r.Name.String()
 }
@@ -121,6 +137,9 @@ func (f face) keyOf(s ncalayer.Seat) string {
 			if string(o.BIN) == s.BIN {
 				return o.Key
 			}
+		}
+		if isAtWork(r, s) {
+			return atWork(r.Key)
 		}
 		return r.Key
 	}
@@ -188,6 +207,10 @@ func (f face) holders(l locale.Lang) []web.Option {
 		list = append(list, web.Option{Value: r.Key, Label: r.Name.String()})
 		for _, o := range r.Heads {
 			list = append(list, web.Option{Value: o.Key, Label: l.T("demo.key.who.for", "name", r.Name.Short(), "organisation", o.Name.In(string(l)))})
+		}
+		if p := r.Work; p != nil {
+			list = append(list, web.Option{Value: atWork(r.Key), Label: l.T("demo.key.who.at_work", "name", r.Name.Short(),
+				"role", l.T("demo.role."+string(p.Role)), "office", p.Office.Name.In(string(l)))})
 		}
 	}
 	return list

@@ -104,5 +104,22 @@ func (p *Portal) enter(w http.ResponseWriter, r *http.Request, e entry, in acces
 	if in.For != "" {
 		return web.Redirect(w, r, "/c/"+in.For)
 	}
+	if e.Next == accountPath {
+		return web.Redirect(w, r, landing(in.Actor))
+	}
 	return web.Redirect(w, r, e.Next)
+}
+
+const accountPath = "/account"
+
+// landing is where somebody's work begins: a citizen's in the personal account, a
+// member of staff's at the counter or the desk.
+func landing(a mekenjai.Actor) string {
+	switch a.Duty.Role {
+	case mekenjai.Operator:
+		return "/office/"
+	case mekenjai.Officer, mekenjai.Chief:
+		return "/desk/"
+	}
+	return accountPath
 }

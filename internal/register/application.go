@@ -22,7 +22,8 @@ type record struct {
 
 const applicationColumns = `id, number, person, name, language, channel, state, round, arc, kind, kato,
 	address_kk, address_ru, months, purpose, arrival, is_owner, owner, statement, method, submitted_at,
-	clock_used, clock_since, ask_at, attempts, facts, findings, property_at, property_hash, reason, decided_at`
+	clock_used, clock_since, ask_at, attempts, facts, findings, property_at, property_hash, reason, decided_at,
+	filer, filer_role, office, operator`
 
 func scanApplication(row database.Row) (a record, err error) {
 	var name string
@@ -32,7 +33,7 @@ func scanApplication(row database.Row) (a record, err error) {
 		&a.Months, &a.Purpose, &a.Arrival, &a.IsOwner, &a.Owner, &a.Statement, &a.Method,
 		database.ScanTime(&a.SubmittedAt), &used, database.ScanTime(&a.Clock.Since), database.ScanTime(&a.askAt),
 		&a.attempts, &a.facts, &a.findings, database.ScanTime(&a.propertyAt), &a.propertyHash, &a.Reason,
-		database.ScanTime(&a.DecidedAt))
+		database.ScanTime(&a.DecidedAt), &a.Filer, &a.FilerRole, &a.Office, &a.Operator)
 	if err != nil {
 		return a, notFound(err)
 	}
@@ -49,13 +50,15 @@ func loadApplication(ctx context.Context, tx database.Tx, id string) (record, er
 func (a *record) insert(ctx context.Context, tx database.Tx, signature []byte) error {
 	_, err := tx.Exec(ctx, `INSERT INTO application (id, number, person, name, language, channel, state, round,
 		arc, kind, kato, address_kk, address_ru, months, purpose, arrival, is_owner, owner, statement, method,
-		signature, submitted_at, clock_used, clock_since, ask_at, attempts, facts, findings, reason)
+		signature, submitted_at, clock_used, clock_since, ask_at, attempts, facts, findings, reason,
+		filer, filer_role, office, operator)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-		$21, $22, 0, $23, $24, 0, '', '', '')`,
+		$21, $22, 0, $23, $24, 0, '', '', '', $25, $26, $27, $28)`,
 		a.ID, a.Number, a.Person, toJSON(a.Name), a.Language, a.Channel, a.State, a.Round,
 		a.Dwelling.ARC, a.Dwelling.Kind, a.Dwelling.KATO, a.Dwelling.Address.KK, a.Dwelling.Address.RU,
 		a.Months, a.Purpose, a.Arrival, a.IsOwner, a.Owner, a.Statement, a.Method, signature,
-		database.Micros(a.SubmittedAt), database.NullMicros(a.Clock.Since), database.NullMicros(a.askAt))
+		database.Micros(a.SubmittedAt), database.NullMicros(a.Clock.Since), database.NullMicros(a.askAt),
+		a.Filer, a.FilerRole, a.Office, a.Operator)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ import (
 type Register struct {
 	db *database.DB
 	Options
+	finishers map[string]finisher // by the purpose of a signed text
 }
 
 // Options are the outside world as the register sees it.
@@ -64,7 +65,9 @@ func New(db *database.DB, o Options) *Register {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	return &Register{db: db, Options: o}
+	r := &Register{db: db, Options: o}
+	r.finishers = map[string]finisher{}
+	return r
 }
 
 // now is the clock outside transactions; within one it is tx.Now.

@@ -200,7 +200,11 @@ func (r *Register) stop(ctx context.Context, tx database.Tx, a *record, next mek
 			return err
 		}
 	}
+	was := a.State
 	if err := a.move(ctx, tx, next, why); err != nil {
+		return err
+	}
+	if err := r.keepCase(ctx, tx, a, was); err != nil {
 		return err
 	}
 	if err := r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), kind, func(n *notify.Args) { n.Code = why }); err != nil {
@@ -221,6 +225,19 @@ func (r *Register) stop(ctx context.Context, tx database.Tx, a *record, next mek
 		}
 	}
 	return audit.Write(ctx, tx, audit.BySystem("application."+string(next), a.ID).Concerning(a.Person).With("code", why))
+}
+
+// keepCase opens a case at the desk for an application that an officer must
+// decide, and ends the one of an application that ended otherwise.
+func (r *Register) keepCase(ctx context.Context, tx database.Tx, a *record, was mekenjai.State) error {
+	switch {
+	case a.State == mekenjai.Referred:
+		_, err := r.openCase(ctx, tx, CaseApplication, a.ID, a.Person, a.Dwelling.KATO, tx.Now().Add(decideWithin))
+		return err
+	case was == mekenjai.Referred:
+		return r.closeCase(ctx, tx, CaseApplication, a.ID)
+	}
+	return nil
 }
 
 // contradicted gives an application to an officer when the registers' answers

@@ -9,7 +9,6 @@ import (
 	"mekenjai"
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
-	"mekenjai/internal/notify"
 )
 
 // A signature of which one cannot tell yet whether its key is revoked neither
@@ -142,7 +141,6 @@ func (r *Register) after(ctx context.Context, table string, w waiting, result er
 		if err != nil || n == 0 || refused == nil {
 			return err
 		}
-		a := record{Application: mekenjai.Application{Person: w.actor.IIN, Name: w.actor.Name, Language: w.actor.Language}}
-		return r.tell(ctx, tx, &a, w.actor.Party(), notify.BadSignature, nil)
+		return r.tellSigner(ctx, tx, w.actor)
 	})
 }

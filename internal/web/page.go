@@ -82,6 +82,14 @@ func (p Page) demoHome() string { return cmp.Or(p.of().DemoHome, "/demo") }
 
 func (p Page) signIn() string { return cmp.Or(p.of().SignIn, "/sign-in") }
 
+// sections are where the reader may go: those of his work, or the site's.
+func (p Page) sections() []NavItem {
+	if p.User != nil && p.User.Nav != nil {
+		return p.User.Nav
+	}
+	return p.of().Nav
+}
+
 // isCurrent says whether the page belongs to the section at href.
 func (p Page) isCurrent(href string) bool {
 	path, _, _ := strings.Cut(p.Path, "?")

@@ -47,6 +47,7 @@ type User struct {
 	// which answers with SessionExtended. The zero time shows no warning.
 	Ends   time.Time
 	Extend string
+	Nav    []NavItem // in place of the site's sections; nil for those
 }
 
 // visit is what one request carries through the handlers.

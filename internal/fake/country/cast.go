@@ -1,6 +1,9 @@
 package country
 
-import "mekenjai/internal/state"
+import (
+	"mekenjai"
+	"mekenjai/internal/state"
+)
 
 // TEST DATA. Every person of this file is invented. The numbers are made by
 // MakeIIN from the birth date and serial numbers from 9900 on; the telephone
@@ -58,6 +61,16 @@ var cast = []role{
 	{"ruslan", "Гайсин", "Руслан", "Маратович", false, "1997-03-15", 29, nil},
 	{"aizhan", "Сағынова", "Айжан", "Ерланқызы", woman, "1992-11-26", 30, nil},
 	{"tolegen", "Баймұратов", "Төлеген", "Әлібекұлы", false, "1969-08-04", 31, nil},
+
+	// Who works for the state; see posts.
+	{"ainur", "Сәдуақасова", "Айнұр", "Болатқызы", woman, "1990-03-19", 32, nil},
+	{"dias", "Тұрсынбеков", "Диас", "Ержанұлы", false, "1994-11-02", 33, nil},
+	{"nurgul", "Мұсабекова", "Нұргүл", "Сапарқызы", woman, "1987-07-11", 34, nil},
+	{"serik", "Ахметов", "Серік", "Қуатұлы", false, "1981-05-24", 35, nil},
+	{"rinat", "Хасанов", "Ринат", "Ильдарович", false, "1985-09-09", 36, nil},
+	{"madi", "Есенов", "Мәди", "Бақытұлы", false, "1991-01-17", 37, nil},
+	{"gaukhar", "Жақсыбекова", "Гауһар", "Оразқызы", woman, "1975-06-30", 38, nil},
+	{"aliya", "Нұрпейісова", "Әлия", "Мұратқызы", woman, "1983-12-12", 39, nil},
 }
 
 // An organisation of the demo country.
@@ -76,6 +89,30 @@ var firms = []firm{
 	{"builder", "«Үлгі Құрылыс» ЖШС", "ТОО «Образец Строй»", "2015-04-01", "askar", "41201"},
 	{"centre", "«Үлгі Орталығы» ЖШС", "ТОО «Образец Центр»", "2012-11-01", "askar", "68202"},
 	{"police", "«Уақытша тіркеу органы (үлгі)» ММ", "ГУ «Орган временной регистрации (образец)»", "2005-05-01", "askar", "84241"}, // whose seal is on acts
+	{"corporation", "«Азаматтарға арналған үкімет (үлгі)» КеАҚ", "НАО «Правительство для граждан (образец)»", "2016-01-01", "askar", "84113"},
+}
+
+// The offices where staff work, with the beginning of the KATO codes they serve.
+var offices = []bureau{
+	{"almaty-1", mekenjai.CounterOffice, "corporation", "75", "Бостандық ауданының халыққа қызмет көрсету бөлімі (үлгі)", "Отдел обслуживания Бостандыкского района (образец)"},
+	{"shymkent-1", mekenjai.CounterOffice, "corporation", "79", "Шымкент қаласының халыққа қызмет көрсету бөлімі (үлгі)", "Отдел обслуживания города Шымкента (образец)"},
+	{"karaganda-1", mekenjai.CounterOffice, "corporation", "35", "Қарағанды қаласының халыққа қызмет көрсету бөлімі (үлгі)", "Отдел обслуживания города Караганды (образец)"},
+	{"police-almaty", mekenjai.DeskOffice, "police", "75", "Алматы қаласының көші-қон қызметі (үлгі)", "Миграционная служба города Алматы (образец)"},
+	{"police-shymkent", mekenjai.DeskOffice, "police", "79", "Шымкент қаласының көші-қон қызметі (үлгі)", "Миграционная служба города Шымкента (образец)"},
+	{"police-astana", mekenjai.DeskOffice, "police", "71", "Астана қаласының көші-қон қызметі (үлгі)", "Миграционная служба города Астаны (образец)"},
+	{"police-central", mekenjai.DeskOffice, "police", "", "Көші-қон қызметі комитеті (үлгі)", "Комитет миграционной службы (образец)"},
+}
+
+// Who is appointed to what.
+var posts = []post{
+	{"ainur", mekenjai.Operator, "almaty-1"},
+	{"dias", mekenjai.Operator, "shymkent-1"},
+	{"nurgul", mekenjai.Operator, "karaganda-1"},
+	{"serik", mekenjai.Officer, "police-almaty"},
+	{"rinat", mekenjai.Officer, "police-shymkent"},
+	{"madi", mekenjai.Officer, "police-astana"},
+	{"gaukhar", mekenjai.Chief, "police-central"},
+	{"aliya", mekenjai.Auditor, "police-central"},
 }
 
 // The objects of the cadastre with their holders.

@@ -13,6 +13,7 @@ type Resident struct {
 	Phone     mekenjai.Phone // "" when the Mobile Citizens Database has none
 	HasEDS    bool
 	Heads     []Organisation // organisations whose key he may use
+	Work      *Post          // where he works for the state; nil for most
 }
 
 // Organisation is one of the country.
@@ -48,6 +49,9 @@ func (c *Country) Resident(key string) Resident {
 				Key: f.key, BIN: c.numbers[f.key].BIN(), Name: mekenjai.Text{KK: f.nameKK, RU: f.nameRU}, Head: iin,
 			})
 		}
+	}
+	if p, ok := c.Post(key); ok {
+		r.Work = &p
 	}
 	return r
 }

@@ -9,6 +9,7 @@ import (
 	"iter"
 
 	"mekenjai"
+	"mekenjai/internal/access"
 	"mekenjai/internal/address"
 	"mekenjai/internal/database"
 	"mekenjai/internal/fake/country"
@@ -34,6 +35,21 @@ func Settle(ctx context.Context, db *database.DB, r *register.Register, c *count
 		}
 		if err := r.Adopt(ctx, e.Person, person.Value.Name(), dwelling, mekenjai.NewPeriod(e.From, e.Months, false)); err != nil {
 			return fmt.Errorf("entry of the demo country: %w", err)
+		}
+	}
+	return nil
+}
+
+// Staff opens the offices of the country and appoints who works there.
+func Staff(ctx context.Context, a *access.Access, c *country.Country) error {
+	for _, o := range c.Offices() {
+		if err := a.OpenOffice(ctx, o); err != nil {
+			return fmt.Errorf("office %s of the demo country: %w", o.ID, err)
+		}
+	}
+	for _, p := range c.Staff() {
+		if err := a.Appoint(ctx, access.Appointment{IIN: p.IIN, BIN: p.Office.BIN, Role: p.Role, Office: p.Office.ID}); err != nil {
+			return fmt.Errorf("appoint %s in the demo country: %w", p.Key, err)
 		}
 	}
 	return nil
