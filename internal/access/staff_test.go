@@ -9,7 +9,6 @@ import (
 	"mekenjai/internal/access"
 )
 
-
 // counter opens an office of the corporation and appoints aigul to it.
 func (w *world) counter() mekenjai.BIN {
 	w.t.Helper()

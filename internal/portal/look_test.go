@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -45,12 +44,8 @@ func (w *town) show(ctx context.Context, s sight, l locale.Lang, width int64) {
 		mark = "&"
 	}
 	webtest.Open(w.T, ctx, w.server.URL+s.path+mark+"lang="+string(l), width)
-	if s.do == "" {
-		return
-	}
-	webtest.Do(w.T, ctx, s.do+"; undefined")
-	if err := chromedp.Do(ctx, chromedp.Sleep(300*time.Millisecond)); err != nil {
-		w.Fatal(err)
+	if s.do != "" {
+		webtest.Act(w.T, ctx, s.do, strings.Contains(s.do, ".submit()"))
 	}
 }
 

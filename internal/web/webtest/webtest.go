@@ -70,6 +70,33 @@ func Do(t *testing.T, ctx context.Context, script string) {
 	Ask(t, ctx, chromedp.Evaluate[chromedp.Void](script))
 }
 
+// Act does something on the open page and waits for what comes of it. leaves says
+// that another page comes: however busy the machine is, it is waited for.
+func Act(t *testing.T, ctx context.Context, script string, leaves bool) {
+	t.Helper()
+	Do(t, ctx, `window.mkBefore = true; `+script+"; undefined")
+	if !leaves {
+		if err := chromedp.Do(ctx, chromedp.Sleep(150*time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	for range 200 {
+		// While pages change there may be none to ask: that is no answer yet.
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`!window.mkBefore && !!document.body && document.readyState === "complete"`))
+		if err == nil && there {
+			if err := chromedp.Do(ctx, chromedp.Sleep(150*time.Millisecond)); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		if err := chromedp.Do(ctx, chromedp.Sleep(50*time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("no other page came")
+}
+
 // rules are those of WCAG 2.2 AA, and what its authors recommend beside.
 const rules = `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
 	.then(r => JSON.stringify(r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.map(n => n.html).join(" | "))))`
