@@ -91,17 +91,17 @@ type Paper struct {
 }
 
 // PaperKind names a paper.
-type PaperKind string
+type PaperKind = mekenjai.PaperKind
 
 // Papers of authority, and the three substitutes for the consular mark (R16).
 const (
-	BirthCertificatePaper PaperKind = "birth_certificate"
-	GuardianshipOrder     PaperKind = "guardianship_order"
-	CourtAct              PaperKind = "court_act"
-	PowerOfAttorneyPaper  PaperKind = "power_of_attorney"
-	MissionCertificate    PaperKind = "mission_certificate"        // by RK mission or MFA Consular Department
-	ForeignDeregistration PaperKind = "foreign_deregistration"     // by the foreign state's agency
-	StatelessnessExtract  PaperKind = "no_citizenship_certificate" // no citizenship, no registration there
+	BirthCertificatePaper = mekenjai.BirthCertificatePaper
+	GuardianshipOrder     = mekenjai.GuardianshipOrder
+	CourtAct              = mekenjai.CourtAct
+	PowerOfAttorneyPaper  = mekenjai.PowerOfAttorneyPaper
+	MissionCertificate    = mekenjai.MissionCertificate
+	ForeignDeregistration = mekenjai.ForeignDeregistration
+	StatelessnessExtract  = mekenjai.StatelessnessExtract
 )
 
 // Returnee is a citizen who arrived from abroad for permanent residence.
