@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"mekenjai/eds"
+	"mekenjai/internal/papers"
 	"mekenjai/internal/telemetry"
 )
 
@@ -34,6 +35,7 @@ type config struct {
 	CRL         []string `name:"crl" help:"Revocation lists, full and delta, fetched every quarter of an hour. Production only." placeholder:"URL" env:"MEKENJAI_CRL"`
 	TSA         string   `name:"tsa" help:"Time-stamping authority for the evidence of signatures, such as http://tsp.pki.gov.kz/. Production only." placeholder:"URL" env:"MEKENJAI_TSA"`
 	SecretFile  string   `help:"File with at least 32 random bytes that key the hashes of codes. Production only." placeholder:"FILE" env:"MEKENJAI_SECRET_FILE"`
+	PaperSecret string   `help:"File with the secrets under which scans of papers are encrypted: a name and 32 bytes in base64 a line, the first for new papers. The demo makes one beside its database." placeholder:"FILE" env:"MEKENJAI_PAPER_SECRET"`
 	Proxies     []string `help:"Address ranges (CIDR) of reverse proxies whose X-Forwarded-For is believed." placeholder:"CIDR" env:"MEKENJAI_PROXIES"`
 	LogLevel    string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"MEKENJAI_LOG_LEVEL"`
 	LogFormat   string   `help:"json or text." enum:"json,text" default:"json" env:"MEKENJAI_LOG_FORMAT"`
@@ -69,6 +71,8 @@ func (c config) check() error {
 		return errors.New("production needs --trust: the folder with the certificates of the national authority")
 	case c.SecretFile == "":
 		return errors.New("production needs --secret-file: 32 random bytes or more")
+	case c.PaperSecret == "":
+		return errors.New("production needs --paper-secret: make one with mekenjai paper-secret")
 	}
 	return nil
 }
@@ -114,6 +118,33 @@ func (c config) secret() ([]byte, error) {
 		return nil, errors.New("--secret-file holds fewer than 32 bytes")
 	}
 	return secret, nil
+}
+
+// vault opens the secrets of papers; the demo makes them when it has none.
+func (c config) vault() (*papers.Vault, error) {
+	if c.PaperSecret != "" || !c.demo() {
+		v, err := papers.OpenVault(c.PaperSecret)
+		if err != nil {
+			return nil, fmt.Errorf("--paper-secret: %w", err)
+		}
+		return v, nil
+	}
+	file := "var/papers.secret"
+	if !strings.Contains(c.Database, "://") {
+		file = c.Database + ".papers"
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("folder of the papers' secret: %w", err)
+	}
+	made, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		_, err = made.WriteString(papers.NewSecret("demo"))
+		err = errors.Join(err, made.Close())
+	}
+	if err != nil && !errors.Is(err, os.ErrExist) {
+		return nil, fmt.Errorf("secret of the papers: %w", err)
+	}
+	return papers.OpenVault(file)
 }
 
 // makeFolder makes the folder of an embedded database.

@@ -15,6 +15,7 @@ import (
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/internal/papers"
 )
 
 // runProgram runs the program to its end, without the environment of whoever tests.
@@ -53,12 +54,16 @@ func productionFlags(t *testing.T) []string {
 	if err := os.WriteFile(secret, bytes.Repeat([]byte("0123456789abcdef"), 2), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	paperSecret := filepath.Join(dir, "papers")
+	if err := os.WriteFile(paperSecret, []byte(papers.NewSecret("a")), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	trust, err := filepath.Abs(genuine + "ca-prod")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return []string{"--environment=production", "--url=https://mekenjai.example", "--database=" + filepath.Join(dir, "x.db"),
-		"--trust=" + trust, "--secret-file=" + secret}
+		"--trust=" + trust, "--secret-file=" + secret, "--paper-secret=" + paperSecret}
 }
 
 // replace gives the flags with one of them set to another value.
@@ -91,6 +96,8 @@ func TestBadConfigurationIsRefusedWithAPlainSentence(t *testing.T) {
 		"no such folder":          {replace(genuineFlags, "--trust", filepath.Join(empty, "x")), "--trust"},
 		"no secret":               {replace(genuineFlags, "--secret-file", ""), "needs --secret-file"},
 		"short secret":            {replace(genuineFlags, "--secret-file", short), "fewer than 32 bytes"},
+		"no secret of papers":     {replace(genuineFlags, "--paper-secret", ""), "needs --paper-secret"},
+		"bad secret of papers":    {replace(genuineFlags, "--paper-secret", short), "32 bytes in base64"},
 		"bad proxies":             {append(genuineFlags, "--proxies=10.0.0.0"), "is not a range"},
 		"unknown environment":     {[]string{"--environment=staging"}, "demo"},
 		"unknown flag":            {[]string{"--trusted"}, "unknown flag"},

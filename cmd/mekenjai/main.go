@@ -23,6 +23,8 @@ type commands struct {
 	Eds     edsCommand     `cmd:"" help:"Verify, inspect and make Kazakh electronic signatures."`
 	Rules   rulesCommand   `cmd:"" help:"Print the decision table, its parameters, or evaluate a facts file."`
 	Staff   staffCommand   `cmd:"" help:"Appoint operators, officers and chiefs, and open their offices."`
+
+	PaperSecret paperSecretCommand `cmd:"" help:"Print a new secret for the file of --paper-secret."`
 }
 
 func main() {

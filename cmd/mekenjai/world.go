@@ -100,6 +100,10 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	if err != nil {
 		return nil, err
 	}
+	vault, err := c.vault()
+	if err != nil {
+		return nil, err
+	}
 	p = &program{config: c, log: c.logger()}
 	if c.demo() {
 		p.world, err = demoCountry(c, p.log)
@@ -122,7 +126,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 		access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log})
 	p.register = register.New(p.db, register.Options{
 		Peers: p.world.peers, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Seal: p.world.seal,
-		BaseURL: c.URL, Clock: p.world.clock, Log: p.log,
+		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log,
 	})
 	if p.world.prepare != nil {
 		if err := p.world.prepare(ctx, p); err != nil {

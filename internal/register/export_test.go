@@ -1,8 +1,41 @@
 package register
 
-import "context"
+import (
+	"context"
+
+	"mekenjai"
+	"mekenjai/internal/database"
+	"mekenjai/internal/papers"
+)
 
 // Inquire runs the job of asking the registers, for tests that choose the moment.
 func (r *Register) Inquire(ctx context.Context, application string) error {
 	return r.inquire(ctx, application)
+}
+
+// AddPaper puts a scan to a thing, as verbs do.
+func (r *Register) AddPaper(ctx context.Context, actor mekenjai.Actor, place mekenjai.PaperPlace, subject string, about mekenjai.IIN,
+	kind mekenjai.PaperKind, scan papers.Scan) (p mekenjai.Paper, err error) {
+	sealed, err := r.sealScan(kind, scan)
+	if err != nil {
+		return p, err
+	}
+	err = r.db.Transact(ctx, func(tx database.Tx) error {
+		p, err = addPaper(ctx, tx, actor, place, subject, about, true, sealed)
+		return err
+	})
+	return p, err
+}
+
+// DropPaper takes a paper back.
+func (r *Register) DropPaper(ctx context.Context, actor mekenjai.Actor, p mekenjai.Paper) error {
+	return r.db.Transact(ctx, func(tx database.Tx) error { return dropPaper(ctx, tx, actor, p.Place, p.Subject, p.ID) })
+}
+
+// OpenCase opens a case of the desk.
+func (r *Register) OpenCase(ctx context.Context, kind CaseKind, subject string, about mekenjai.IIN, kato string) error {
+	return r.db.Transact(ctx, func(tx database.Tx) error {
+		_, err := r.openCase(ctx, tx, kind, subject, about, kato, tx.Now().Add(decideWithin))
+		return err
+	})
 }

@@ -86,9 +86,9 @@ func dropPaper(ctx context.Context, tx database.Tx, actor mekenjai.Actor, place 
 	return audit.Write(ctx, tx, audit.By(actor, "paper.drop", id).With("subject", subject))
 }
 
-// handOver moves the papers of a thing to what became of it: an intake's to the
+// handOverPapers moves the papers of a thing to what became of it: an intake's to the
 // application.
-func handOver(ctx context.Context, tx database.Tx, place mekenjai.PaperPlace, subject string, to mekenjai.PaperPlace, application string) error {
+func handOverPapers(ctx context.Context, tx database.Tx, place mekenjai.PaperPlace, subject string, to mekenjai.PaperPlace, application string) error {
 	_, err := tx.Exec(ctx, `UPDATE paper SET place = $3, subject = $4 WHERE place = $1 AND subject = $2`, place, subject, to, application)
 	return err
 }
@@ -175,7 +175,11 @@ func guardApplicationPapers(ctx context.Context, tx database.Tx, actor mekenjai.
 		if err != nil {
 			return err
 		}
-		return actor.Permitted(mekenjai.DoLookAtIntake, mekenjai.Matter{KATO: []string{a.Dwelling.KATO}, Holder: a.Operator})
+		m := mekenjai.Matter{KATO: []string{a.Dwelling.KATO}, Holder: a.Operator}
+		if a.Office == actor.Duty.Office { // taken at this very counter, where the person resides: asked then
+			m.KATO = append(m.KATO, actor.Duty.Territory)
+		}
+		return actor.Permitted(mekenjai.DoLookAtIntake, m)
 	}
 	return guardCasePapers(ctx, tx, actor, application)
 }

@@ -21,6 +21,7 @@ import (
 	"mekenjai/eds"
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
+	"mekenjai/internal/papers"
 	"mekenjai/internal/rules"
 	"mekenjai/internal/state"
 )
@@ -29,7 +30,8 @@ import (
 type Register struct {
 	db *database.DB
 	Options
-	finishers map[string]finisher // by the purpose of a signed text
+	finishers   map[string]finisher                // by the purpose of a signed text
+	paperGuards map[mekenjai.PaperPlace]paperGuard // who of the staff may open the papers of a place
 }
 
 // Options are the outside world as the register sees it.
@@ -48,6 +50,8 @@ type Options struct {
 	// Parameters are the numbers of the rules in force on a day; nil: those of
 	// the decision table.
 	Parameters func(mekenjai.Date) (rules.Parameters, error)
+	// Papers keeps scans; nil: none can be taken.
+	Papers *papers.Vault
 	// BaseURL is the public address of the portal, without a slash at its end.
 	BaseURL string
 	Clock   func() time.Time // nil: time.Now; the same as the database's
@@ -67,6 +71,10 @@ func New(db *database.DB, o Options) *Register {
 	}
 	r := &Register{db: db, Options: o}
 	r.finishers = map[string]finisher{}
+	r.paperGuards = map[mekenjai.PaperPlace]paperGuard{
+		mekenjai.PaperOfApplication: guardApplicationPapers,
+		mekenjai.PaperOfCase:        guardCasePapers,
+	}
 	return r
 }
 

@@ -18,6 +18,7 @@ import (
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/fake/founding"
 	"mekenjai/internal/fake/phones"
+	"mekenjai/internal/papers"
 	"mekenjai/internal/register"
 	"mekenjai/internal/schema"
 )
@@ -40,6 +41,14 @@ var authority = sync.OnceValue(func() *pki.Authority {
 		panic(err)
 	}
 	return a
+})
+
+var vault = sync.OnceValue(func() *papers.Vault {
+	v, err := papers.ReadVault([]byte(papers.NewSecret("test")))
+	if err != nil {
+		panic(err)
+	}
+	return v
 })
 
 var verifierAnchors = sync.OnceValue(func() *eds.Pool { return authority().Anchors() })
@@ -80,6 +89,7 @@ func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world 
 			return w.authority.Token(signature, d, clock.Now())
 		},
 		Seal:    key,
+		Papers:  vault(),
 		BaseURL: "https://mekenjai.example",
 		Clock:   clock.Now,
 	})
