@@ -114,19 +114,27 @@ func writePDF(doc *model.Context, w io.Writer) (err error) {
 	return api.WriteContext(doc, w)
 }
 
+// mostStreams of a document that a scanner made: a few for each page.
+const mostStreams = 20_000
+
 // unpacksBeyond unpacks every compressed stream of the file to nothing and says
 // whether they are together larger than the limit.
 func unpacksBeyond(b []byte, limit int64) bool {
 	left := limit
-	for {
+	var z io.ReadCloser
+	for range mostStreams {
 		at := bytes.Index(b, []byte("stream"))
 		if at < 0 {
 			return false
 		}
 		b = b[at+6:]
-		data := bytes.TrimLeft(b[:min(len(b), 2)], "\r\n")
-		packed := b[min(len(b), 2)-len(data):]
-		z, err := zlib.NewReader(bytes.NewReader(packed))
+		begun := len(b) - len(bytes.TrimLeft(b[:min(len(b), 2)], "\r\n")) - len(b[min(len(b), 2):])
+		var err error
+		if packed := bytes.NewReader(b[begun:]); z == nil {
+			z, err = zlib.NewReader(packed)
+		} else {
+			err = z.(zlib.Resetter).Reset(packed, nil)
+		}
 		if err != nil {
 			continue
 		}
@@ -135,6 +143,7 @@ func unpacksBeyond(b []byte, limit int64) bool {
 			return true
 		}
 	}
+	return true
 }
 
 // deeds are the actions that a document could do by itself or on a press
