@@ -27,6 +27,8 @@ const (
 	EndByOwner  EndReason = "REMOVED_BY_OWNER"  //
 	EndByPerson EndReason = "REMOVED_BY_PERSON" //
 	EndDeath    EndReason = "REMOVED_DEATH"     //
+	EndResident EndReason = "REMOVED_RESIDENT"  // became the person's permanent address
+	EndDeparted EndReason = "REMOVED_DEPARTED"  // left the country for good
 	EndCourt    EndReason = "REMOVED_COURT"     //
 	EndAnnulled EndReason = "ANNULLED"          // from the beginning
 )

@@ -22,6 +22,7 @@ type rulesCommand struct {
 	Check      rulesCheck      `cmd:"" help:"Evaluate a facts file (see docs/facts.md) and print the verdict and all findings as JSON. Exit code 3: the facts are unusable."`
 	Parameters rulesParameters `cmd:"" help:"Print the parameters in force on a day, with their sources."`
 	Schema     rulesSchema     `cmd:"" help:"Print the JSON Schema of a facts file."`
+	Calendar   rulesCalendar   `cmd:"" help:"Print the days of a year that are not worked although they are weekdays, and the weekend days that are."`
 }
 
 type rulesTable struct {
@@ -115,7 +116,12 @@ func readFacts(name string, stdin io.Reader) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(in, rules.MaxFacts+1))
 }
 
+// check evaluates either kind of facts: those of an application, or those of the
+// life of an entry, which alone have an event.
 func (c rulesCheck) check(data []byte, w io.Writer) error {
+	if rules.IsLife(data) {
+		return c.checkLife(data, w)
+	}
 	f, err := rules.ParseFacts(data)
 	if err != nil {
 		return unusable(w, err)
@@ -128,18 +134,41 @@ func (c rulesCheck) check(data []byte, w io.Writer) error {
 	if err != nil {
 		return unusable(w, err)
 	}
-	out := struct {
+	return printJSON(w, struct {
 		rules.Verdict
 		Findings []explained `json:"findings"`
-	}{Verdict: v}
-	for _, x := range v.Findings {
+	}{v, c.explain(v.Findings)})
+}
+
+func (c rulesCheck) checkLife(data []byte, w io.Writer) error {
+	f, err := rules.ParseLife(data)
+	if err != nil {
+		return unusable(w, err)
+	}
+	p, err := rules.ParametersAt(mekenjai.DateOf(f.At))
+	if err != nil {
+		return unusable(w, err)
+	}
+	v, err := rules.EvaluateLife(f, p)
+	if err != nil {
+		return unusable(w, err)
+	}
+	return printJSON(w, struct {
+		rules.LifeVerdict
+		Findings []explained `json:"findings"`
+	}{v, c.explain(v.Findings)})
+}
+
+func (c rulesCheck) explain(list []rules.Finding) []explained {
+	var out []explained
+	for _, x := range list {
 		e := explained{Finding: x}
 		if l, ok := locale.Parse(c.Lang); ok {
 			e.Text = l.T(x.Key(), x.Pairs()...)
 		}
-		out.Findings = append(out.Findings, e)
+		out = append(out, e)
 	}
-	return printJSON(w, out)
+	return out
 }
 
 // unusable prints what is wrong where, and ends with exit code 3.
@@ -199,10 +228,16 @@ func (c rulesParameters) print(w io.Writer, now time.Time) error {
 	return t.Flush()
 }
 
-type rulesSchema struct{}
+type rulesSchema struct {
+	Life bool `help:"Of the files about the life of an entry (rows R59–R70)."`
+}
 
-func (rulesSchema) Run() error {
-	_, err := os.Stdout.Write(rules.Schema())
+func (c rulesSchema) Run() error {
+	schema := rules.Schema()
+	if c.Life {
+		schema = rules.LifeSchema()
+	}
+	_, err := os.Stdout.Write(schema)
 	return err
 }
 

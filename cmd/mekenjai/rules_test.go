@@ -55,7 +55,7 @@ func TestRulesTableNamesEveryRule(t *testing.T) {
 		if err := (rulesTable{Lang: lang}).print(&out); err != nil {
 			t.Fatal(err)
 		}
-		if n := strings.Count(out.String(), "\n"); n != 59 {
+		if n := strings.Count(out.String(), "\n"); n != 71 {
 			t.Errorf("%s: %d lines", lang, n)
 		}
 	}
@@ -68,5 +68,43 @@ func TestRulesParametersAreThoseOfTheDay(t *testing.T) {
 	}
 	if err := (rulesParameters{On: "yesterday"}).print(&out, time.Time{}); err == nil {
 		t.Error("yesterday is a date")
+	}
+}
+
+func TestRulesCheckUnderstandsTheLifeOfAnEntry(t *testing.T) {
+	data, err := os.ReadFile(examples + "life/ok_fine_over_a_month.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := (rulesCheck{Lang: "ru"}).check(data, &out); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Outcome, Rule, Code string
+		Fine                struct{ Amount int }
+		Findings            []struct{ Text string }
+	}
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Rule != "R68" || got.Fine.Amount != 30275 || !strings.Contains(got.Findings[0].Text, "30\u00a0275\u00a0₸") {
+		t.Errorf("got %s", out.String())
+	}
+	out.Reset()
+	if err := (rulesCheck{}).check([]byte(`{"event": "death"}`), &out); err == nil || !strings.Contains(out.String(), `"at"`) {
+		t.Errorf("got %v: %s", err, out.String())
+	}
+}
+
+func TestRulesCalendarSaysWhatItDoesNotKnow(t *testing.T) {
+	for year, unknown := range map[int]bool{2026: false, 2031: true} {
+		var out bytes.Buffer
+		if err := (rulesCalendar{Year: year}).print(&out, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(out.String(), "not entered") != unknown || !strings.Contains(out.String(), "working days") {
+			t.Errorf("%d: %s", year, out.String())
+		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 // Check says whether the facts can be true together. Its error is FactErrors.
 // Evaluate calls it, so facts built in memory are held to the same as a file.
 func (f Facts) Check() error {
-	c := checker{f: f}
+	c := checker{shaper{at: f.At, typed: f.typed}, f}
 	c.shape(reflect.ValueOf(f), "")
 	if len(c.errs) > 0 {
 		return c.errs // the rest reads these fields
@@ -35,18 +35,33 @@ func (f Facts) filed() time.Time {
 	return f.Application.FiledAt
 }
 
-type checker struct {
-	f    Facts
-	errs FactErrors
+// typed says whether a text is one that people typed, or that a register was
+// asked about on its strength: wrong ones are for the rules to refuse.
+func (f Facts) typed(path, s string) bool {
+	a := f.Application
+	return strings.HasPrefix(path, "application.") || s == string(a.Registrant) || a.Filer != nil && s == string(a.Filer.IIN)
 }
 
-func (c *checker) wrong(path, format string, args ...any) {
+// checker holds the facts of an application.
+type checker struct {
+	shaper
+	f Facts
+}
+
+// shaper holds what every kind of facts has in common.
+type shaper struct {
+	at    time.Time
+	typed func(path, text string) bool
+	errs  FactErrors
+}
+
+func (c *shaper) wrong(path, format string, args ...any) {
 	c.errs.add(path, ContradictoryFact, format, args...)
 }
 
 // shape walks the value: required fields, known words, well-formed numbers, and
 // what every answer of a register has in common.
-func (c *checker) shape(v reflect.Value, path string) {
+func (c *shaper) shape(v reflect.Value, path string) {
 	t := v.Type()
 	switch {
 	case t.Kind() == reflect.Pointer:
@@ -64,7 +79,7 @@ func (c *checker) shape(v reflect.Value, path string) {
 	}
 }
 
-func (c *checker) shapeStruct(v reflect.Value, path string) {
+func (c *shaper) shapeStruct(v reflect.Value, path string) {
 	t := v.Type()
 	answered := false
 	if isReply(t) {
@@ -100,15 +115,12 @@ func isEmpty(v reflect.Value) bool {
 	return v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0
 }
 
-func (c *checker) shapeText(v reflect.Value, path string) {
+func (c *shaper) shapeText(v reflect.Value, path string) {
 	s := v.String()
 	if words, ok := codes[v.Type()]; ok && !slices.Contains(words, s) {
 		c.errs.add(path, UnknownCode, "%q is none of %s", s, strings.Join(words, ", "))
 	}
-	// What people typed is for the rules to refuse, and so is what a register
-	// was asked about on its strength.
-	a := c.f.Application
-	if strings.HasPrefix(path, "application.") || s == string(a.Registrant) || a.Filer != nil && s == string(a.Filer.IIN) {
+	if c.typed(path, s) {
 		return
 	}
 	switch n := v.Interface().(type) {
@@ -128,7 +140,7 @@ func (c *checker) shapeText(v reflect.Value, path string) {
 }
 
 // reply checks the times of a register's answer.
-func (c *checker) reply(r Reply, path string) {
+func (c *shaper) reply(r Reply, path string) {
 	switch {
 	case r.Status == Silent && !r.AnsweredAt.IsZero():
 		c.wrong(join(path, "answered_at"), "a silent register has no time of answer")
@@ -142,21 +154,21 @@ func (c *checker) reply(r Reply, path string) {
 }
 
 // notLater holds that nothing is known from the future.
-func (c *checker) notLater(t time.Time, path string) {
-	if t.After(c.f.At) {
+func (c *shaper) notLater(t time.Time, path string) {
+	if t.After(c.at) {
 		c.wrong(path, "is later than the instant of evaluation")
 	}
 }
 
 // ordered holds that a stretch of days does not end before it begins.
-func (c *checker) ordered(begin, end mekenjai.Date, path string) {
+func (c *shaper) ordered(begin, end mekenjai.Date, path string) {
 	if !begin.IsZero() && !end.IsZero() && end.Before(begin) {
 		c.wrong(path, "ends before it begins")
 	}
 }
 
 // once reports what is there more than once.
-func once[T any, K comparable](c *checker, list []T, path, field string, key func(T) K) {
+func once[T any, K comparable](c *shaper, list []T, path, field string, key func(T) K) {
 	seen := map[K]bool{}
 	for i, x := range list {
 		k := key(x)

@@ -35,7 +35,7 @@ func (c *checker) application() {
 }
 
 func (c *checker) persons() {
-	once(c, c.f.Persons, "persons", "iin", func(p Person) mekenjai.IIN { return p.IIN })
+	once(&c.shaper, c.f.Persons, "persons", "iin", func(p Person) mekenjai.IIN { return p.IIN })
 	if len(c.f.Persons) > 0 && c.f.person(c.f.Application.Registrant) == nil {
 		c.errs.add("persons", MissingFact, "the registrant is not among the persons")
 	}
@@ -113,10 +113,10 @@ func (c *checker) dwelling() {
 }
 
 func (c *checker) others() {
-	once(c, c.f.Organisations, "organisations", "bin", func(o Organisation) mekenjai.BIN { return o.BIN })
-	once(c, c.f.Parties, "parties", "party", func(p Party) mekenjai.PartyID { return p.Party })
+	once(&c.shaper, c.f.Organisations, "organisations", "bin", func(o Organisation) mekenjai.BIN { return o.BIN })
+	once(&c.shaper, c.f.Parties, "parties", "party", func(p Party) mekenjai.PartyID { return p.Party })
 	type deed struct{ principal, attorney, number string }
-	once(c, c.f.Attorneys, "powers_of_attorney", "number", func(a Attorney) deed {
+	once(&c.shaper, c.f.Attorneys, "powers_of_attorney", "number", func(a Attorney) deed {
 		return deed{string(a.Principal), string(a.Attorney), a.Number}
 	})
 	today := mekenjai.DateOf(c.f.At)
@@ -194,8 +194,8 @@ func (c *checker) office() {
 	case c.f.Channel != OfficeWindow:
 		c.wrong("office", "the channel is not office")
 	}
-	once(c, o.Present, "office.present", "iin", func(p Presence) mekenjai.IIN { return p.IIN })
-	once(c, o.Remote, "office.remote", "", func(p mekenjai.PartyID) mekenjai.PartyID { return p })
+	once(&c.shaper, o.Present, "office.present", "iin", func(p Presence) mekenjai.IIN { return p.IIN })
+	once(&c.shaper, o.Remote, "office.remote", "", func(p mekenjai.PartyID) mekenjai.PartyID { return p })
 	for i, p := range o.Remote {
 		if !c.f.maySpeak(p) {
 			c.wrong(fmt.Sprintf("office.remote[%d]", i), "is no right-holder of the dwelling")

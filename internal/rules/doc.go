@@ -1,4 +1,4 @@
-// Package rules is the decision table R01–R58 of temporary registration: given
+// Package rules is the decision table R01–R70 of temporary registration: given
 // what every register answered (Facts) and the numbers in force (Parameters) it
 // says whether the entry may be made, whom to ask first, or why not (Verdict).
 //

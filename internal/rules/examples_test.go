@@ -83,21 +83,27 @@ const docs = "../../docs/"
 
 func TestSchemaIsTheOneInTheDocs(t *testing.T) {
 	golden(t, docs+"facts.schema.json", Schema())
+	golden(t, docs+"life.schema.json", LifeSchema())
 }
 
 // The tables of docs/facts.md are made from the types, between two marks.
 func TestEveryFieldStandsInTheDocs(t *testing.T) {
-	const begin, end = "<!-- fields: made by the tests of internal/rules, -update writes them -->\n", "<!-- end of fields -->\n"
-	page, err := os.ReadFile(docs + "facts.md")
-	if err != nil {
-		t.Fatal(err)
+	const end = "<!-- end of fields -->\n"
+	for begin, schema := range map[string][]byte{
+		"<!-- fields: made by the tests of internal/rules, -update writes them -->\n":      Schema(),
+		"<!-- life fields: made by the tests of internal/rules, -update writes them -->\n": LifeSchema(),
+	} {
+		page, err := os.ReadFile(docs + "facts.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, rest, ok := strings.Cut(string(page), begin)
+		_, after, ok2 := strings.Cut(rest, end)
+		if !ok || !ok2 {
+			t.Fatal("docs/facts.md has lost its marks")
+		}
+		golden(t, docs+"facts.md", []byte(before+begin+"\n"+fieldTables(t, schema)+"\n"+end+after))
 	}
-	before, rest, ok := strings.Cut(string(page), begin)
-	_, after, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatal("docs/facts.md has lost its marks")
-	}
-	golden(t, docs+"facts.md", []byte(before+begin+"\n"+fieldTables(t)+"\n"+end+after))
 }
 
 type schemaNode struct {
@@ -118,14 +124,36 @@ type schemaNode struct {
 	Defs map[string]*schemaNode `json:"$defs"`
 }
 
-func fieldTables(t *testing.T) string {
+// alike are the types that both kinds of files know; the second table leaves them
+// to the first.
+func alike(t *testing.T, schema []byte) map[string]bool {
+	out := map[string]bool{}
+	if bytes.Equal(schema, Schema()) {
+		return out
+	}
+	var first schemaNode
+	if err := json.Unmarshal(Schema(), &first); err != nil {
+		t.Fatal(err)
+	}
+	for name := range first.Defs {
+		out[name] = true
+	}
+	return out
+}
+
+func fieldTables(t *testing.T, schema []byte) string {
 	t.Helper()
 	var root schemaNode
-	if err := json.Unmarshal(Schema(), &root); err != nil {
+	if err := json.Unmarshal(schema, &root); err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString(fieldTable("The file", &root))
+	told := alike(t, schema)
+	title := "The file"
+	if len(told) > 0 {
+		title = "The file about an entry"
+	}
+	b.WriteString(fieldTable(title, &root))
 	// In the order in which they are met.
 	seen := []string{}
 	var visit func(n *schemaNode)
@@ -136,7 +164,7 @@ func fieldTables(t *testing.T) string {
 			if p.Items != nil {
 				p = p.Items
 			}
-			if def := strings.TrimPrefix(p.Ref, "#/$defs/"); def != "" && !slices.Contains(seen, def) {
+			if def := strings.TrimPrefix(p.Ref, "#/$defs/"); def != "" && !told[def] && !slices.Contains(seen, def) {
 				seen = append(seen, def)
 				names = append(names, def)
 			}

@@ -1,12 +1,6 @@
 package rules
 
-import (
-	"cmp"
-	"fmt"
-	"slices"
-
-	"mekenjai"
-)
+import "mekenjai"
 
 // Evaluate judges the facts by every row of the table. The error is FactErrors
 // when the facts contradict themselves; then there is no verdict.
@@ -16,7 +10,7 @@ func Evaluate(f Facts, p Parameters) (Verdict, error) {
 	}
 	h := open(f, p)
 	for _, rule := range Table() {
-		if rule.private && h.veiled {
+		if rule.judge == nil || rule.private && h.veiled {
 			continue
 		}
 		h.rule = rule
@@ -25,8 +19,8 @@ func Evaluate(f Facts, p Parameters) (Verdict, error) {
 	return h.verdict(), nil
 }
 
-// hearing is one evaluation: the facts, what follows from them for several rows,
-// and the findings so far.
+// hearing is one evaluation of an application: the facts, and what follows from
+// them for several rows.
 type hearing struct {
 	Facts
 	p       Parameters
@@ -42,20 +36,11 @@ type hearing struct {
 	veiled bool
 	seats  []seat // of those whose consent is needed
 
-	rule     Rule
-	findings []Finding
-	waits    []wait
+	docket
 
 	period  *mekenjai.Period
 	extends bool
 	closes  mekenjai.ARC
-}
-
-// wait is an answer without which a row cannot be judged.
-type wait struct {
-	source Source
-	party  mekenjai.PartyID
-	silent bool // asked in vain; else not asked yet
 }
 
 func open(f Facts, p Parameters) *hearing {
@@ -76,31 +61,6 @@ func open(f Facts, p Parameters) *hearing {
 		h.seats = h.whom()
 	}
 	return h
-}
-
-// replyOf is the reply of an answer, nil when there is none.
-func replyOf[T any](x *T, reply func(*T) Reply) *Reply {
-	if x == nil {
-		return nil
-	}
-	r := reply(x)
-	return &r
-}
-
-// needs returns the status of an answer, or "" after noting that it is awaited.
-func (h *hearing) needs(source Source, r *Reply) Status {
-	return h.needsAbout(source, "", r)
-}
-
-func (h *hearing) needsAbout(source Source, party mekenjai.PartyID, r *Reply) Status {
-	if r != nil && r.Status != Silent {
-		return r.Status
-	}
-	w := wait{source, party, r != nil}
-	if !slices.Contains(h.waits, w) {
-		h.waits = append(h.waits, w)
-	}
-	return ""
 }
 
 // person is the register's answer about somebody; nil, and noted, while there is
@@ -124,62 +84,13 @@ func (h *hearing) known(n mekenjai.IIN) *Person {
 	return nil
 }
 
-// say adds a finding of the row that is being judged. Args are names and values
-// in turn.
-func (h *hearing) say(o Outcome, code string, args ...any) *Finding {
-	if !slices.Contains(h.rule.Answers, Answer{o, code}) {
-		// A row that says what the table does not promise would reach people
-		// without an explanation.
-		panic(fmt.Sprintf("rule %s may not answer %s %s", h.rule.ID, o, code))
-	}
-	f := Finding{Rule: h.rule.ID, Outcome: o, Code: code, Norm: h.rule.Norm}
-	for i := 0; i+1 < len(args); i += 2 {
-		if f.Args == nil {
-			f.Args = map[string]string{}
-		}
-		f.Args[args[i].(string)] = fmt.Sprint(args[i+1])
-	}
-	h.findings = append(h.findings, f)
-	return &h.findings[len(h.findings)-1]
-}
-
-func (f *Finding) about(p mekenjai.PartyID) *Finding { f.Party = p; return f }
-
-func (f *Finding) forStaff() *Finding { f.Staff = true; return f }
-
-// has says whether some row found this outcome.
-func (h *hearing) has(outcomes ...Outcome) bool {
-	return slices.ContainsFunc(h.findings, func(f Finding) bool { return slices.Contains(outcomes, f.Outcome) })
-}
-
 // stopped says whether the entry may not be made now.
 func (h *hearing) stopped() bool { return h.has(Refuse, Cancel, Route, Manual, Pending, Ask) }
 
-// verdict puts the findings in order: by precedence of their outcomes, then in
-// the order of the table, then by party, so that the order in which registers
-// list people changes nothing.
+// verdict puts the findings together.
 func (h *hearing) verdict() Verdict {
-	v := Verdict{Outcome: OK, Period: h.period, Extends: h.extends, Closes: h.closes}
-	for _, o := range precedence {
-		if h.has(o) {
-			v.Outcome = o
-			break
-		}
-	}
-	rank := func(f Finding) int {
-		if f.Rule == "R55" && f.Outcome == OK {
-			return slices.Index(precedence, OK)*2 - 1 // "the entry may be made" speaks before its circumstances
-		}
-		if i := slices.Index(precedence, f.Outcome); i >= 0 {
-			return i * 2
-		}
-		return len(precedence) * 2 // warnings
-	}
-	slices.SortStableFunc(h.findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Rule, b.Rule),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Party, b.Party),
-			cmp.Compare(a.Args["state"], b.Args["state"]))
-	})
+	v := Verdict{Outcome: h.outcome(), Period: h.period, Extends: h.extends, Closes: h.closes}
+	h.sort()
 	v.Findings = h.findings
 	v.Rule, v.Code = v.Lead().Rule, v.Lead().Code
 	if v.Outcome == Ask {

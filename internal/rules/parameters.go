@@ -53,6 +53,21 @@ type Parameters struct {
 	PromiseMinutesBank   int               `param:"promise_minutes_bank"`
 	PromiseMinutesOffice int               `param:"promise_minutes_office"`
 	ComplaintMonths      int               `param:"complaint_months"`
+
+	ComplaintMonthsUnstated int `param:"complaint_months_unstated"`
+	ComplaintForwardDays    int `param:"complaint_forward_days"`
+	ComplaintAnswerDays     int `param:"complaint_answer_days"`
+
+	ReminderDays         []int             `param:"reminder_days"`
+	ConfirmDays          int               `param:"confirm_days"`
+	ObjectionDays        int               `param:"objection_days"`
+	RemovalMethods       []SignatureMethod `param:"removal_methods"`
+	WindowRemovalMinutes int               `param:"window_removal_minutes"`
+	FourEyes             bool              `param:"four_eyes"`
+	RepeatMonths         int               `param:"repeat_months"`
+	MCI                  int               `param:"mci"`
+	MCIYear              int               `param:"mci_year"`
+	Fines                []FineRow         `param:"fines"`
 }
 
 // Reading is one of the ways in which a doubtful norm may be read.
@@ -70,7 +85,8 @@ const (
 
 // Book is all values that the parameters have, had and will have.
 type Book struct {
-	Parameters []Parameter `json:"parameters"`
+	Parameters []Parameter  `json:"parameters"`
+	Calendar   calendarFile `json:"calendar"`
 }
 
 // Parameter is one number with its history.
@@ -134,6 +150,9 @@ func ReadBook(data []byte) (*Book, error) {
 		if !seen[name] {
 			return nil, fmt.Errorf("parameter %q: is missing", name)
 		}
+	}
+	if err := b.Calendar.check(); err != nil {
+		return nil, fmt.Errorf("calendar: %w", err)
 	}
 	return b, nil
 }

@@ -73,8 +73,10 @@ const maxDepth = 16 // of nesting; the format itself needs 6
 // ParseFacts reads a facts file strictly: unknown and doubled names, other
 // spellings, null, a wrong type or a missing fact are FactErrors, as is every
 // contradiction that Check finds.
-func ParseFacts(data []byte) (Facts, error) {
-	var f Facts
+func ParseFacts(data []byte) (Facts, error) { return parse[Facts](data) }
+
+func parse[T interface{ Check() error }](data []byte) (T, error) {
+	var f, none T
 	if len(data) > MaxFacts {
 		return f, FactErrors{{"", BadSyntax, "the file is larger than 4 MiB"}}
 	}
@@ -83,15 +85,15 @@ func ParseFacts(data []byte) (Facts, error) {
 		return f, FactErrors{{"", BadSyntax, err.Error()}}
 	}
 	var errs FactErrors
-	root.match(reflect.TypeFor[Facts](), "", &errs)
+	root.match(reflect.TypeFor[T](), "", &errs)
 	if len(errs) > 0 {
 		return f, errs
 	}
 	if err := json.Unmarshal(data, &f); err != nil {
-		return Facts{}, FactErrors{{"", BadType, err.Error()}}
+		return none, FactErrors{{"", BadType, err.Error()}}
 	}
 	if err := f.Check(); err != nil {
-		return Facts{}, err
+		return none, err
 	}
 	return f, nil
 }

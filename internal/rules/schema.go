@@ -14,11 +14,20 @@ import (
 // that ParseFacts reads. It holds the shape; the contradictions between facts
 // only Check can find.
 func Schema() []byte {
+	return schemaOf(reflect.TypeFor[Facts](), "urn:mekenjai:facts:1", "Facts of an application for temporary registration")
+}
+
+// LifeSchema is the same of a facts file about the life of an entry.
+func LifeSchema() []byte {
+	return schemaOf(reflect.TypeFor[LifeFacts](), "urn:mekenjai:life:1", "Facts of the life of a temporary registration")
+}
+
+func schemaOf(t reflect.Type, id, title string) []byte {
 	s := schemer{defs: object{}}
-	root := s.structure(reflect.TypeFor[Facts]())
+	root := s.structure(t)
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["$id"] = "urn:mekenjai:facts:1"
-	root["title"] = "Facts of an application for temporary registration"
+	root["$id"] = id
+	root["title"] = title
 	root["$defs"] = s.defs
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

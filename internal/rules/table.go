@@ -22,6 +22,8 @@ const (
 	FromGuardianship  Source = "GUARDIANSHIP"
 	FromEducation     Source = "EDUCATION"
 	FromNotaries      Source = "NOTARY"
+	FromMigration     Source = "MIGRATION"
+	FromOffences      Source = "OFFENCES"
 
 	FromApplication Source = "APPLICATION"
 	FromConsents    Source = "CONSENTS"
@@ -32,7 +34,7 @@ const (
 
 // registers are the sources that can be silent.
 var registers = []Source{FromPersons, FromAddresses, FromProperty, FromRegister, FromOrganisations, FromParties,
-	FromCivilRecords, FromGuardianship, FromEducation, FromNotaries}
+	FromCivilRecords, FromGuardianship, FromEducation, FromNotaries, FromMigration, FromOffences}
 
 // Group is a section of the table.
 type Group string
@@ -46,6 +48,8 @@ const (
 	GroupNorm     Group = "norm"
 	GroupChannel  Group = "channel"
 	GroupDecision Group = "decision"
+	GroupLife     Group = "life"   // of an entry that exists
+	GroupPolice   Group = "police" // questions beside applications
 )
 
 // Answer is one thing that a row may say.
@@ -63,11 +67,13 @@ type Rule struct {
 	Reads      []Source `json:"reads"`
 	Parameters []string `json:"parameters,omitempty"`
 	Answers    []Answer `json:"answers"`
+	Events     []Event  `json:"events,omitempty"` // that rows on the life of an entry answer
 
 	// private rows read what is known of right-holders and residents. They are
 	// silent when rule R30 refuses: who names a wrong owner learns nothing.
 	private bool
-	judge   func(*hearing)
+	judge   func(*hearing) // of an application
+	live    func(*sitting) // of the life of an entry
 }
 
 // TitleKey and NormKey are catalogue keys; every answer has its own, see
@@ -77,11 +83,11 @@ func (r Rule) TitleKey() string { return "rules." + r.ID + ".title" }
 // NormKey is the catalogue key of the norm as kk and ru acts cite it.
 func (r Rule) NormKey() string { return "rules." + r.ID + ".norm" }
 
-// Table is the whole decision table in its order. Rows R59–R70, on the life of
-// an entry, are appended here as a further group.
+// Table is the whole decision table in its order: R01–R58 judge an application
+// (Evaluate), R59–R70 what happens afterwards (EvaluateLife).
 var Table = sync.OnceValue(func() []Rule {
 	return slices.Concat(personRules, filerRules, entryRules, periodRules, objectRules,
-		consentRules, tenancyRules, normRules, channelRules, decisionRules)
+		consentRules, tenancyRules, normRules, channelRules, decisionRules, lifeRules, policeRules)
 })
 
 func reads(s ...Source) []Source { return s }
