@@ -21,6 +21,7 @@ type Field struct {
 	Suffix            string
 	Options           []Option
 	Inline, Small     bool
+	Focus             bool // where the page begins: the first thing to do on it
 }
 
 // Option is one choice of Radios, Checkboxes or a Select. A Divider ("or")
@@ -83,6 +84,9 @@ func (d Field) attributes(f *Form) templ.Attributes {
 	}
 	if _, wrong := f.fault(d.Name); wrong {
 		a["aria-invalid"] = "true"
+	}
+	if d.Focus && f.OK() { // else the summary of errors takes it
+		a["autofocus"] = true
 	}
 	if d.Mode == "numeric" || d.Autocomplete == "off" {
 		a["spellcheck"] = "false"

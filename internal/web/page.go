@@ -19,6 +19,7 @@ type Page struct {
 	Back  string // where the back link leads; no link when empty
 	Form  *Form  // its errors are summed up on top
 	Wide  bool   // tables and cards; text stays in a narrow column
+	Dense bool   // a page of staff: everything in one window
 
 	Failed   bool // an error page: the title says so
 	fragment bool // asked for by a script: no frame
@@ -58,6 +59,12 @@ func (p Page) WithPath(path string) Page {
 // AsWide lets the page fill the window.
 func (p Page) AsWide() Page {
 	p.Wide = true
+	return p
+}
+
+// AsDense makes it a page of staff, who see everything in one window.
+func (p Page) AsDense() Page {
+	p.Wide, p.Dense = true, true
 	return p
 }
 

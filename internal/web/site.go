@@ -31,6 +31,9 @@ type Site struct {
 	Nav       []NavItem
 	Insecure  bool  // plain HTTP on a loopback address: no HSTS, cookies without Secure
 	MaxBody   int64 // bytes of a request; 256 KiB when zero
+	// Uploads says which requests bring a file and may have MaxUpload bytes; nil:
+	// none.
+	Uploads func(*http.Request) bool
 	// Refused writes an audit entry or counts an error that was shown; optional.
 	Refused func(ctx context.Context, status int, err error)
 }
@@ -86,7 +89,7 @@ func (s *Site) Wrap(routes http.Handler) http.Handler {
 	}
 	own := http.NewCrossOriginProtection()
 	own.SetDenyHandler(Handler(func(http.ResponseWriter, *http.Request) error { return errCrossOrigin }))
-	routes = own.Handler(http.MaxBytesHandler(routes, cmp.Or(s.MaxBody, 256<<10)))
+	routes = own.Handler(s.bounded(routes))
 	policy := s.policy()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{site: s, incident: newIncident(), route: new(string)}
@@ -103,6 +106,19 @@ func (s *Site) Wrap(routes http.Handler) http.Handler {
 			s.record(r, v, out.code(), time.Since(start))
 		}()
 		routes.ServeHTTP(out, r)
+	})
+}
+
+// bounded limits what a request may bring.
+func (s *Site) bounded(routes http.Handler) http.Handler {
+	usual := http.MaxBytesHandler(routes, cmp.Or(s.MaxBody, 256<<10))
+	large := http.MaxBytesHandler(routes, MaxUpload)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.Uploads != nil && r.Method == http.MethodPost && s.Uploads(r) {
+			large.ServeHTTP(w, r)
+			return
+		}
+		usual.ServeHTTP(w, r)
 	})
 }
 
