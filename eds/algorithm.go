@@ -29,8 +29,13 @@ const (
 	RSASHA512    Algorithm = "rsa-sha512"
 )
 
-// minRSABits is the shortest RSA modulus that still proves something.
-const minRSABits = 2048
+// minRSABits is the shortest RSA modulus that still proves something, maxRSABits the
+// longest that is worked with: a stranger's certificate has room for one that takes
+// seconds.
+const (
+	minRSABits = 2048
+	maxRSABits = 16384
+)
 
 var (
 	errAlgorithm = errors.New("algorithm not supported")
@@ -167,6 +172,9 @@ func findScheme(key crypto.PublicKey, signatureOID, digestOID string) (*scheme, 
 	}
 	if k.N.BitLen() < minRSABits {
 		return nil, fmt.Errorf("%w: RSA key of %d bits", errWeak, k.N.BitLen())
+	}
+	if k.N.BitLen() > maxRSABits {
+		return nil, fmt.Errorf("%w: RSA key of %d bits", errAlgorithm, k.N.BitLen())
 	}
 	implied, ok := rsaSignatures[signatureOID]
 	if !ok {

@@ -45,8 +45,7 @@ func ParseCertificate(data []byte) (*Certificate, error) {
 	if len(raw) > maxCertificate {
 		return nil, fmt.Errorf("%w: %d bytes", ErrCertificate, len(raw))
 	}
-	// The parsed certificate keeps referring to its input: give it its own.
-	parsed, err := x509.ParseCertificate(bytes.Clone(raw))
+	parsed, err := parseX509(raw)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCertificate, err)
 	}
@@ -55,6 +54,34 @@ func ParseCertificate(data []byte) (*Certificate, error) {
 		return nil, fmt.Errorf("%w: %w", ErrCertificate, err)
 	}
 	return c, nil
+}
+
+// parseX509 lets the standard library read a certificate. It wants the two algorithm
+// identifiers, the signed and the other, to be the same bytes, while software of the
+// national authority writes a NULL in one and not in the other: such a certificate is
+// shown to it with the signed one in both places.
+func parseX509(raw []byte) (*x509.Certificate, error) {
+	raw = bytes.Clone(raw) // the parsed certificate keeps referring to its input
+	parsed, err := x509.ParseCertificate(raw)
+	if err == nil {
+		return parsed, nil
+	}
+	outer := der.Read(raw)
+	frame := outer.Enter(der.TagSequence)
+	tbs := frame.Expect(der.TagSequence)
+	algorithm := readAlgorithm(frame)
+	signature := frame.Expect(der.TagBitString)
+	inner := der.Read(tbs.Body)
+	inner.Optional(0xA0) // version
+	inner.Expect(der.TagInteger)
+	signed := readAlgorithm(inner)
+	if der.First(inner.Err(), frame.Done(), outer.Done()) != nil || signed.oid != algorithm.oid || bytes.Equal(signed.full, algorithm.full) {
+		return nil, err
+	}
+	if parsed, err = x509.ParseCertificate(der.Sequence(tbs.Full, signed.full, signature.Full)); err == nil {
+		parsed.Raw = raw
+	}
+	return parsed, err
 }
 
 // read fills what the standard library does not know of.
@@ -79,8 +106,9 @@ func (c *Certificate) read() error {
 		c.signatureOID = ""
 	}
 	if c.PublicKey == nil {
+		// A curve or hash function that is not known: a certificate to look at as well.
 		key, err := parsePublicKey(c.X509.RawSubjectPublicKeyInfo)
-		if err != nil {
+		if err != nil && !errors.Is(err, errAlgorithm) {
 			return err
 		}
 		if key != nil {

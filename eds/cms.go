@@ -30,7 +30,8 @@ type CMS struct {
 	digests      []algorithmID
 	signers      []*signerInfo
 	certificates [][]byte // as they stand in the container
-	crls         [][]byte
+	crls         [][]byte // and so the revocation information
+	kept         keptEvidence
 	encapsulated []byte // EncapsulatedContentInfo, whole
 }
 
@@ -109,16 +110,12 @@ func parseSignedData(r *der.Reader) (*CMS, error) {
 		}
 	}
 	if v, ok := r.Optional(0xA1); ok {
-		lists := der.Read(v.Body)
-		for lists.More() {
-			c.crls = append(c.crls, lists.Expect(der.TagSequence).Full)
-		}
-		if err := lists.Done(); err != nil {
-			return nil, fmt.Errorf("revocation lists: %w", err)
+		if err := c.readRevocation(v.Body); err != nil {
+			return nil, fmt.Errorf("revocation information: %w", err)
 		}
 	}
 	infos := r.Enter(der.TagSet)
-	versions := 1
+	due := 1
 	for infos.More() && len(c.signers) <= maxSigners {
 		s, version, err := parseSignerInfo(infos.Next())
 		if err != nil {
@@ -128,20 +125,28 @@ func parseSignedData(r *der.Reader) (*CMS, error) {
 		if slices.ContainsFunc(c.signers, func(o *signerInfo) bool { return bytes.Equal(o.value, s.value) }) {
 			return nil, errors.New("the same signature twice")
 		}
-		versions = max(versions, version)
+		due = max(due, version)
 		c.signers = append(c.signers, s)
 	}
 	if len(c.signers) > maxSigners {
 		return nil, fmt.Errorf("more than %d signers", maxSigners)
 	}
-	// RFC 5652, section 5.1, leaves one version for each make of container.
-	if c.contentType != oidData {
-		versions = 3
-	}
-	if r.Err() == nil && version != versions {
-		r.Fail("version %d where %d is due", version, versions)
+	if due = c.versionDue(due); r.Err() == nil && version != due {
+		r.Fail("version %d where %d is due", version, due)
 	}
 	return c, der.First(infos.Done(), r.Done())
+}
+
+// versionDue is the one version that RFC 5652, section 5.1, leaves for each make of
+// container, given that of its signers.
+func (c *CMS) versionDue(signers int) int {
+	switch {
+	case slices.ContainsFunc(c.crls, func(b []byte) bool { return b[0] == otherRevocation }):
+		return 5
+	case c.contentType != oidData:
+		return 3
+	}
+	return signers
 }
 
 // readContent reads the EncapsulatedContentInfo.

@@ -36,6 +36,7 @@ type CRL struct {
 
 	issuerKey      string
 	authorityKeyID []byte
+	unusable       error // why it tells nothing about revocation, though it can be described
 	signed         signedObject
 	index          serialIndex
 	raw            []byte // of small lists, to be kept as evidence
@@ -124,10 +125,11 @@ func (c *CRL) readEntries(entries []byte) error {
 		at := e.Time()
 		reason := ReasonUnspecified
 		if v, ok := e.Optional(der.TagSequence); ok {
-			var err error
-			if reason, err = entryReason(v.Full); err != nil {
+			var unknown, err error
+			if reason, unknown, err = entryReason(v.Full); err != nil {
 				return err
 			}
+			c.unusable = der.First(c.unusable, unknown)
 		}
 		if err := e.Done(); err != nil {
 			return fmt.Errorf("entry: %w", err)
@@ -141,31 +143,32 @@ func (c *CRL) readEntries(entries []byte) error {
 }
 
 // entryReason finds the reason among an entry's extensions; of the others none may be
-// critical, such as certificateIssuer, which would make it another authority's entry.
-func entryReason(extensions []byte) (RevocationReason, error) {
+// critical, such as certificateIssuer, which would make it another authority's entry:
+// that is what unknown says then.
+func entryReason(extensions []byte) (reason RevocationReason, unknown, err error) {
 	list, err := readExtensions(extensions)
 	if err != nil {
-		return 0, fmt.Errorf("entry: %w", err)
+		return 0, nil, fmt.Errorf("entry: %w", err)
 	}
-	reason := ReasonUnspecified
 	for _, x := range list {
 		switch {
 		case x.oid == oidCRLReason:
 			r := der.Read(x.value)
 			v := r.Expect(der.TagEnumerated)
 			if err := r.Done(); err != nil || len(v.Body) != 1 {
-				return 0, fmt.Errorf("%w: entry reason", der.ErrSyntax)
+				return 0, nil, fmt.Errorf("%w: entry reason", der.ErrSyntax)
 			}
 			reason = RevocationReason(v.Body[0])
 		case x.critical:
-			return 0, fmt.Errorf("critical extension %s of an entry", x.oid)
+			unknown = fmt.Errorf("critical extension %s of an entry", x.oid)
 		}
 	}
-	return reason, nil
+	return reason, unknown, nil
 }
 
 // readExtensions reads the list's own extensions. Of critical ones only the mark of a
-// delta list is known; an issuingDistributionPoint would restrict what it covers.
+// delta list is known; an issuingDistributionPoint would restrict what it covers, so
+// that a certificate's absence from such a list says nothing.
 func (c *CRL) readExtensions(b []byte) error {
 	list, err := readExtensions(b)
 	if err != nil {
@@ -185,7 +188,7 @@ func (c *CRL) readExtensions(b []byte) error {
 			}
 		default:
 			if x.critical {
-				return fmt.Errorf("critical extension %s", x.oid)
+				c.unusable = der.First(c.unusable, fmt.Errorf("critical extension %s", x.oid))
 			}
 			continue
 		}
@@ -221,6 +224,19 @@ func (c *CRL) VerifySignature(issuer *Certificate) error {
 	}
 	if err := c.signed.verify(issuer); err != nil {
 		return fmt.Errorf("%w: %w", ErrCRL, err)
+	}
+	return nil
+}
+
+// usable reports why the list may not be used to tell about revocation, though its
+// issuer signed it: RFC 5280, sections 5.2 and 5.3, says so of extensions that are
+// critical and not known, and 5.1.2.5 demands nextUpdate.
+func (c *CRL) usable() error {
+	switch {
+	case c.unusable != nil:
+		return fmt.Errorf("%w: %w", ErrCRL, c.unusable)
+	case c.NextUpdate.IsZero():
+		return errNoNextUpdate
 	}
 	return nil
 }

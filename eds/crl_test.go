@@ -131,7 +131,9 @@ func TestListsDecideAsTheStandardSays(t *testing.T) {
 		{"listed in the delta", []listSpec{full, with(delta, june, ReasonKeyCompromise)}, june, RevocationRevoked},
 		{"hold lifted by the delta", []listSpec{with(full, june, ReasonCertificateHold), with(delta, june, ReasonRemoveFromCRL)}, june, RevocationGood},
 		{"only the delta", []listSpec{delta}, june, RevocationUnavailable},
-		{"a delta that builds on a later list", []listSpec{full, with(gap, june, ReasonKeyCompromise)}, june, RevocationGood},
+		{"only the delta, which lists it", []listSpec{with(delta, june, ReasonKeyCompromise)}, june, RevocationRevoked},
+		{"a delta that builds on a later list", []listSpec{full, gap}, june, RevocationGood},
+		{"listed in a delta that builds on a later list", []listSpec{full, with(gap, june, ReasonKeyCompromise)}, june, RevocationRevoked},
 	} {
 		s := &CRLStore{Now: func() time.Time { return date(2027, 3, 1) }}
 		for _, l := range c.lists {

@@ -20,10 +20,24 @@ func (cs CRLs) CheckRevocation(_ context.Context, c, issuer *Certificate, at tim
 	if refused != nil {
 		answer.Detail = refused.Error()
 	}
+	// The newest delta list that names the certificate is believed without its base too.
+	for _, d := range deltas {
+		if len(full) > 0 && d.ThisUpdate.Before(full[0].ThisUpdate) {
+			break
+		}
+		if _, _, named := d.Lookup(c.X509.SerialNumber); named && d.alone(c).Status == RevocationRevoked {
+			return d.alone(c)
+		} else if named {
+			break
+		}
+	}
+	if len(full) == 0 && len(deltas) > 0 {
+		return deltas[0].alone(c)
+	}
 	for i, list := range full {
 		l := issuerLists{issuer: issuer, full: list}
-		for _, l.delta = range deltas {
-			if l.usableDelta() != nil {
+		for _, d := range deltas {
+			if l.delta = d; l.usableDelta() != nil {
 				break
 			}
 		}
@@ -49,8 +63,8 @@ func (cs CRLs) of(issuer *Certificate) (full, deltas []*CRL, refused error) {
 			refused = err
 			continue
 		}
-		if list.NextUpdate.IsZero() {
-			refused = errNoNextUpdate
+		if err := list.usable(); err != nil {
+			refused = err
 			continue
 		}
 		if list.Delta() {

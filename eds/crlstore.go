@@ -60,8 +60,8 @@ func (s *CRLStore) keep(c *CRL, issuer *Certificate) error {
 	if now := s.now(); c.ThisUpdate.After(now.Add(clockSkew)) {
 		return fmt.Errorf("%w: issued in the future, %s", ErrCRL, c.ThisUpdate.Format(time.RFC3339))
 	}
-	if c.NextUpdate.IsZero() {
-		return errNoNextUpdate
+	if err := c.usable(); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +118,12 @@ func sameKey(a, b *Certificate) bool {
 func (l *issuerLists) check(c *Certificate, at time.Time) Revocation {
 	base, delta := l.full, l.usableDelta()
 	if base == nil {
-		return Revocation{Status: RevocationUnavailable, Source: "crl", Detail: "only a delta list"}
+		return l.delta.alone(c)
+	}
+	if delta == nil && l.delta != nil && !l.delta.ThisUpdate.Before(base.ThisUpdate) {
+		if a := l.delta.alone(c); a.Status == RevocationRevoked {
+			return a
+		}
 	}
 	newest := base
 	if delta != nil {
@@ -149,6 +154,17 @@ func (l *issuerLists) check(c *Certificate, at time.Time) Revocation {
 		answer.Status, answer.Detail = RevocationUnavailable, "the list is younger than the certificate's end"
 	default:
 		answer.Status = RevocationGood
+	}
+	return answer
+}
+
+// alone is what a delta list says without its base: whom it names is revoked, of the
+// others it says nothing.
+func (d *CRL) alone(c *Certificate) Revocation {
+	answer := Revocation{Status: RevocationUnavailable, Source: "crl", Detail: "only a delta list",
+		ThisUpdate: &d.ThisUpdate, NextUpdate: &d.NextUpdate, Evidence: d.raw}
+	if when, reason, found := d.Lookup(c.X509.SerialNumber); found && reason != ReasonRemoveFromCRL {
+		answer.Status, answer.Detail, answer.RevokedAt, answer.Reason = RevocationRevoked, "", &when, reason
 	}
 	return answer
 }

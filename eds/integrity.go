@@ -22,9 +22,15 @@ type integrity struct {
 // content and of this certificate, and the certificate's key signed the attributes.
 // Signatures without signed attributes are refused: over them, attributes of another
 // signature could pass for content.
-func checkIntegrity(c *CMS, s *signerInfo, content []byte) integrity {
+//
+// The signer's certificate is looked for in the container and then among others, which
+// a timestamp may leave it to.
+func checkIntegrity(c *CMS, s *signerInfo, content []byte, others ...*Certificate) integrity {
 	var out integrity
 	candidates := s.find(c.Certificates)
+	if len(candidates) == 0 {
+		candidates = s.find(others)
+	}
 	if len(candidates) == 0 {
 		out.add(ReasonNoCertificate, "the signer's certificate is not in the container")
 		return out

@@ -20,9 +20,10 @@ type keptEvidence struct {
 	lists        CRLs
 }
 
-// kept reads the evidence; what cannot be read is damage.
-func (s *signerInfo) kept() (keptEvidence, []problem) {
-	var k keptEvidence
+// kept reads the evidence, to which that of the container belongs; what cannot be read
+// is damage.
+func (s *signerInfo) kept(c *CMS) (keptEvidence, []problem) {
+	k := keptEvidence{responses: slices.Clone(c.kept.responses), lists: slices.Clone(c.kept.lists)}
 	var out []problem
 	for _, a := range s.unsigned {
 		for _, v := range a.values {
@@ -57,6 +58,48 @@ func (k *keptEvidence) readCertificates(b []byte) error {
 	return der.First(r.Done(), outer.Done())
 }
 
+// otherRevocation is the identifier of an OtherRevocationInfoFormat in a container,
+// and oidOCSPInContainer that of whole OCSP responses in it (RFC 5940).
+const (
+	otherRevocation    = 0xA1
+	oidOCSPInContainer = "1.3.6.1.5.5.7.16.2"
+)
+
+// readRevocation reads the RevocationInfoChoices of a container: lists, and OCSP
+// responses, which is where the baseline profile of CAdES-LT has them (EN 319 122-1,
+// section 6.3). Other formats are not known.
+func (c *CMS) readRevocation(set []byte) error {
+	r := der.Read(set)
+	for r.More() {
+		if len(c.crls) == maxCertificates {
+			return errors.New("too many")
+		}
+		v := r.Next()
+		c.crls = append(c.crls, v.Full)
+		switch v.Tag {
+		case der.TagSequence:
+			list, err := ParseCRL(v.Full)
+			if err != nil {
+				return err
+			}
+			c.kept.lists = append(c.kept.lists, list)
+		case otherRevocation:
+			other := der.Read(v.Body)
+			if oid := other.OID(); oid != oidOCSPInContainer {
+				other.Fail("format %s", oid)
+			}
+			response, err := ParseOCSP(other.Next().Full)
+			if err := der.First(other.Done(), err); err != nil {
+				return err
+			}
+			c.kept.responses = append(c.kept.responses, response)
+		default:
+			r.Fail("identifier %#02x", v.Tag)
+		}
+	}
+	return r.Done()
+}
+
 // readRevocation reads RevocationValues: lists under [0], basic OCSP responses under
 // [1]; other kinds under [2] are not known.
 func (k *keptEvidence) readRevocation(b []byte) error {
@@ -70,7 +113,7 @@ func (k *keptEvidence) readRevocation(b []byte) error {
 		wrapped := der.Read(v.Body)
 		list := wrapped.Enter(der.TagSequence)
 		for list.More() {
-			if len(k.lists)+len(k.responses) >= maxCertificates {
+			if len(k.lists)+len(k.responses) >= 2*maxCertificates {
 				return errors.New("too many answers")
 			}
 			if err := read(list.Next().Full); err != nil {
@@ -186,7 +229,7 @@ func (c *CMS) embed(signer int, s Signer) error {
 	if s.Timestamp != nil {
 		chains, answers = append(chains, s.Timestamp.Chain...), append(answers, s.Timestamp.Revocation...)
 	}
-	kept, _ := c.signers[signer].kept()
+	kept, _ := c.signers[signer].kept(c)
 	known := slices.Concat(c.Certificates, kept.certificates)
 	var certificates [][]byte
 	for _, cert := range chains {

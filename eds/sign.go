@@ -116,18 +116,17 @@ func (c *CMS) encode() []byte {
 		digests[i] = d.full
 	}
 	infos := make([][]byte, len(c.signers))
-	version := int64(1) // RFC 5652, section 5.1
-	if c.contentType != oidData {
-		version = 3
-	}
+	version := 1
 	for i, s := range c.signers {
 		infos[i] = s.raw
 		if s.keyID != nil {
 			version = 3
 		}
 	}
-	parts := [][]byte{der.Int(version), der.SetOf(digests...), c.encapsulated,
-		der.Element(0xA0, der.Sorted(c.certificates)...)}
+	parts := [][]byte{der.Int(int64(c.versionDue(version))), der.SetOf(digests...), c.encapsulated}
+	if len(c.certificates) > 0 {
+		parts = append(parts, der.Element(0xA0, der.Sorted(c.certificates)...))
+	}
 	if len(c.crls) > 0 {
 		parts = append(parts, der.Element(0xA1, der.Sorted(c.crls)...))
 	}

@@ -96,7 +96,13 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence
 	if !bytes.Equal(digest.sum(data), info.imprint) {
 		return nil, errors.New("it is over another signature")
 	}
-	proof := checkIntegrity(c, c.signers[0], c.Content)
+	pool := v.TSAAnchors
+	if pool == nil {
+		pool = v.Anchors
+	}
+	// Who did not ask for the authority's certificate has it elsewhere (RFC 3161,
+	// section 2.4.1, certReq).
+	proof := checkIntegrity(c, c.signers[0], c.Content, slices.Concat(e.extra, pool.Certificates())...)
 	if len(proof.problems) > 0 {
 		return nil, errors.New(proof.problems[0].detail)
 	}
@@ -106,11 +112,7 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence
 	cert := proof.certificate
 	t := &Timestamp{Verdict: newVerdict(), Time: info.time, Policy: info.policy, Serial: fmt.Sprintf("%X", info.serial),
 		Algorithm: proof.algorithm, Authority: cert.SubjectName(), Token: token, Certificate: cert}
-	pool := v.TSAAnchors
-	if pool == nil {
-		pool = v.Anchors
-	}
-	e.extra = slices.Concat(c.Certificates, e.extra)
+	e.extra, e.sources = slices.Concat(c.Certificates, e.extra), c.kept.sources(e.sources)
 	trust := v.trust(ctx, pool, cert, e, info.time)
 	t.merge("", trust.Verdict)
 	t.Chain, t.Revocation = trust.chain, trust.revocation
@@ -163,6 +165,18 @@ func (c *CMS) timestampInfo() (*tstInfo, error) {
 	return parseTSTInfo(c.Content)
 }
 
+// uncritical reads the Extensions of a TSTInfo, an implicitly tagged SEQUENCE OF. None
+// is known, so none may be critical.
+func uncritical(body []byte) error {
+	list, err := readExtensions(der.Sequence(body))
+	for _, x := range list {
+		if x.critical {
+			return fmt.Errorf("critical extension %s", x.oid)
+		}
+	}
+	return err
+}
+
 func parseTSTInfo(b []byte) (*tstInfo, error) {
 	outer := der.Read(b)
 	r := outer.Enter(der.TagSequence)
@@ -181,8 +195,10 @@ func parseTSTInfo(b []byte) (*tstInfo, error) {
 		info.nonce = r.Integer()
 	}
 	r.Optional(0xA0) // tsa: a name that the certificate tells better
-	if r.Peek() == 0xA1 {
-		r.Fail("extensions") // none is known, and they exist to change the meaning
+	if v, ok := r.Optional(0xA1); ok {
+		if err := uncritical(v.Body); err != nil {
+			return nil, fmt.Errorf("TSTInfo: %w", err)
+		}
 	}
 	if err := der.First(imprint.Done(), r.Done(), outer.Done()); err != nil {
 		return nil, fmt.Errorf("TSTInfo: %w", err)

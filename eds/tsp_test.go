@@ -229,3 +229,16 @@ func TestSameSignatureTwiceIsRefused(t *testing.T) {
 		t.Errorf("%s %v", report.Status, report.Reasons)
 	}
 }
+
+func TestTokenMayHaveExtensionsThatAreNotCritical(t *testing.T) {
+	info := func(critical []byte) []byte {
+		return der.Sequence(der.Int(1), der.OID("1.2.3"), der.Sequence(writeAlgorithm(oidSHA256), der.OctetString(make([]byte, 32))), der.Int(1),
+			der.Element(der.TagGeneralizedTime, []byte("20260601120000Z")), der.Element(0xA1, der.Sequence(der.OID("1.2.3"), critical, der.OctetString(nil))))
+	}
+	if _, err := parseTSTInfo(info(nil)); err != nil {
+		t.Error(err)
+	}
+	if _, err := parseTSTInfo(info(der.True())); err == nil {
+		t.Error("a critical extension is passed over")
+	}
+}

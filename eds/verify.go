@@ -66,7 +66,7 @@ func (v *Verifier) verifyParsed(ctx context.Context, c *CMS, detached []byte, o 
 	}
 	report.Detached, report.Content = c.Detached(), c.Content
 	switch {
-	case c.Detached() && detached == nil:
+	case c.Detached() && detached == nil && len(c.signers) > 0:
 		return nil, ErrNoContent
 	case c.Detached():
 		report.Content = detached
@@ -117,7 +117,7 @@ func (v *Verifier) judge(ctx context.Context, c *CMS, s *signerInfo, content []b
 		return out
 	}
 	out.describe(proof.certificate)
-	kept, problems := s.kept()
+	kept, problems := s.kept(c)
 	out.add(problems...)
 	e := evidence{
 		extra:   slices.Concat(c.Certificates, kept.certificates, o.Certificates),

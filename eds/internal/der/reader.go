@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -199,11 +200,15 @@ func (r *Reader) Integer() *big.Int {
 	return n
 }
 
+// maxInteger bounds an INTEGER in bytes: the numbers read here are of certificates,
+// lists and nonces, and to write a large one in decimal takes time.
+const maxInteger = 256
+
 // Integer decodes the contents as a two's complement number in minimal form.
 func (v Value) Integer() (*big.Int, bool) {
 	b := v.Body
 	n := new(big.Int)
-	if len(b) == 0 || len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xFF && b[1] >= 0x80) {
+	if len(b) == 0 || len(b) > maxInteger || len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xFF && b[1] >= 0x80) {
 		return n, false
 	}
 	n.SetBytes(b)
@@ -296,11 +301,11 @@ func (v Value) Text() (string, bool) {
 		if len(v.Body)%2 != 0 {
 			return "", false
 		}
-		var s strings.Builder
-		for i := 0; i < len(v.Body); i += 2 {
-			s.WriteRune(rune(v.Body[i])<<8 | rune(v.Body[i+1]))
+		units := make([]uint16, len(v.Body)/2)
+		for i := range units {
+			units[i] = uint16(v.Body[2*i])<<8 | uint16(v.Body[2*i+1])
 		}
-		return s.String(), true
+		return string(utf16.Decode(units)), true
 	}
 	return "", false
 }
