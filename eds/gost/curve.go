@@ -26,6 +26,8 @@ type group interface {
 	baseMult(k *big.Int) (x, y *big.Int)
 	// verifies reports whether the x coordinate of u·G + v·(qx, qy) is r modulo q.
 	verifies(u, v, qx, qy, r *big.Int) bool
+	// hasOrderQ reports whether q·(x, y) is the point at infinity.
+	hasOrderQ(x, y *big.Int) bool
 }
 
 // TC26512A is id-tc26-gost-3410-2012-512-paramSetA (RFC 7836, appendix A.1), the
@@ -48,18 +50,20 @@ var tc26512A = sync.OnceValue(func() *Curve {
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF27E69532F48D89116FF22B8D4E0560609B4B38ABFAD2B85DCACDB1411F10B275",
 		"3",
 		"7503CFE87A836AE3A61B8816E25450E6CE5E1C93ACF1ABC1778064FDCBEFA921DF1626BE4FD036E93D75E6A50E3A41E98028FE5FC235F5B889A589CB5215F2A4")
-	c.group = &group512{c}
+	c.group = newGroup512(c)
 	return c
 })
 
 var tc26256A = sync.OnceValue(func() *Curve {
-	return newCurve("id-tc26-gost-3410-2012-256-paramSetA", 32, 4,
+	c := newCurve("id-tc26-gost-3410-2012-256-paramSetA", 32, 4,
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFD97",
 		"C2173F1513981673AF4892C23035A27CE25E2013BF95AA33B22C656F277E7335",
 		"295F9BAE7428ED9CCC20E7C359A9D41A22FCCD9108E17BF7BA9337A6F8AE9513",
 		"400000000000000000000000000000000FD8CDDFC87B6635C115AF556C360C67",
 		"91E38443A5E82C0D880923425712B2BB658B9196932E02C78B2582FE742DAA28",
 		"32879423AB1A0375895786C4BB46E9565FDE0B5344766740AF268ADB32322E5C")
+	c.group = newGroup256(c)
+	return c
 })
 
 var cryptoProA = sync.OnceValue(func() *Curve {
@@ -70,16 +74,14 @@ var cryptoProA = sync.OnceValue(func() *Curve {
 		"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF6C611070995AD10045841B09B761B893",
 		"1",
 		"8D91E471E0989CDA27DF505A453F2B7635294F2DDF23E3B122ACC99C9E9F1E14")
-	c.group = &group256{c}
+	c.group = newGroup256(c)
 	return c
 })
 
-// newCurve builds a curve with the generic arithmetic from hexadecimal parameters.
+// newCurve builds a curve without arithmetic from hexadecimal parameters.
 func newCurve(name string, size, cofactor int, p, a, b, q, x, y string) *Curve {
-	c := &Curve{name: name, size: size, cofactor: cofactor,
+	return &Curve{name: name, size: size, cofactor: cofactor,
 		p: hexInt(p), a: hexInt(a), b: hexInt(b), q: hexInt(q), x: hexInt(x), y: hexInt(y)}
-	c.group = &bigGroup{c}
-	return c
 }
 
 // The widths of the wNAF digits in verification: wide for G, whose table is made once.
@@ -117,14 +119,8 @@ func (c *Curve) contains(x, y *big.Int) bool {
 	if left.Sub(left, right).Mod(left, c.p).Sign() != 0 {
 		return false
 	}
-	return c.cofactor == 1 || c.hasOrderQ(x, y)
-}
-
-// hasOrderQ reports whether q·(x, y) is the point at infinity, which a point of a
-// curve with a cofactor must be asked (RFC 7091, section 5.2).
-func (c *Curve) hasOrderQ(x, y *big.Int) bool {
-	g := &bigGroup{c}
-	return g.multiply(c.q, x, y).isInfinity()
+	// RFC 7091, section 5.2: a point of a curve with a cofactor may be of another order.
+	return c.cofactor == 1 || c.group.hasOrderQ(x, y)
 }
 
 // littleEndian reads b as a little-endian number.

@@ -7,9 +7,24 @@ import (
 	"sync"
 )
 
-// group256 is the arithmetic of CryptoProA on field256: Jacobian coordinates, a = −3,
-// interleaved wNAF for verification and a table of all 4-bit windows of G for signing.
-type group256 struct{ c *Curve }
+// group256 is the arithmetic of a curve on field256: Jacobian coordinates, interleaved
+// wNAF for verification and a table of all 4-bit windows of G for signing.
+type group256 struct {
+	c         *Curve
+	a         *field256          // nil: −3
+	multiples func() []affine256 // G, 3G, 5G … for wNAF of generatorWidth
+	windows   func() []affine256 // j·16^i·G at [15·i + j−1]
+}
+
+func newGroup256(c *Curve) *group256 {
+	g := &group256{c: c}
+	if minus3 := new(big.Int).Sub(c.p, big.NewInt(3)); c.a.Cmp(minus3) != 0 {
+		g.a = new(field256).setBig(c.a)
+	}
+	g.multiples = sync.OnceValue(func() []affine256 { return g.oddMultiples(c.x, c.y, 1<<(generatorWidth-2)) })
+	g.windows = sync.OnceValue(g.generatorWindows)
+	return g
+}
 
 // point256 is (x/z², y/z³), infinity when z is zero.
 type point256 struct{ x, y, z field256 }
@@ -17,27 +32,19 @@ type point256 struct{ x, y, z field256 }
 // affine256 is a finite point with z = 1.
 type affine256 struct{ x, y field256 }
 
-// generatorMultiples256 holds G, 3G, 5G … for wNAF of generatorWidth.
-var generatorMultiples256 = sync.OnceValue(func() []affine256 {
-	c := CryptoProA()
-	return oddMultiples256(c, c.x, c.y, 1<<(generatorWidth-2))
-})
-
-// generatorWindows256 holds j·16^i·G at [15·i + j−1].
-var generatorWindows256 = sync.OnceValue(func() []affine256 {
-	c := CryptoProA()
+func (g *group256) generatorWindows() []affine256 {
 	points := make([]point256, 0, 2*size256*15)
-	step := jacobian256(c.x, c.y)
+	step := jacobian256(g.c.x, g.c.y)
 	for range 2 * size256 {
 		next := step
 		for range 15 {
 			points = append(points, next)
-			next.addGeneral(&step)
+			next.addGeneral(&step, g.a)
 		}
 		step = next
 	}
-	return normalise256(c, points)
-})
+	return g.normalise(points)
+}
 
 func jacobian256(x, y *big.Int) point256 {
 	var p point256
@@ -47,22 +54,22 @@ func jacobian256(x, y *big.Int) point256 {
 	return p
 }
 
-// oddMultiples256 returns (x, y) times 1, 3, 5 … n values.
-func oddMultiples256(c *Curve, x, y *big.Int, n int) []affine256 {
+// oddMultiples returns (x, y) times 1, 3, 5 … n values. The point must have order q.
+func (g *group256) oddMultiples(x, y *big.Int, n int) []affine256 {
 	points := make([]point256, n)
 	points[0] = jacobian256(x, y)
 	twice := points[0]
-	twice.double()
+	twice.double(g.a)
 	for i := 1; i < n; i++ {
 		points[i] = points[i-1]
-		points[i].addGeneral(&twice)
+		points[i].addGeneral(&twice, g.a)
 	}
-	return normalise256(c, points)
+	return g.normalise(points)
 }
 
-// normalise256 makes the points affine with one inversion for all (Montgomery's trick).
+// normalise makes the points affine with one inversion for all (Montgomery's trick).
 // None may be infinity.
-func normalise256(c *Curve, points []point256) []affine256 {
+func (g *group256) normalise(points []point256) []affine256 {
 	prefix := make([]field256, len(points))
 	product := field256{1}
 	for i := range points {
@@ -70,7 +77,7 @@ func normalise256(c *Curve, points []point256) []affine256 {
 		product.mul(&product, &points[i].z)
 	}
 	var inverse, zi, zi2 field256
-	inverse.invert(&product, c.p)
+	inverse.invert(&product, g.c.p)
 	out := make([]affine256, len(points))
 	for i := len(points) - 1; i >= 0; i-- {
 		zi.mul(&inverse, &prefix[i])
@@ -84,42 +91,57 @@ func normalise256(c *Curve, points []point256) []affine256 {
 }
 
 func (g *group256) baseMult(k *big.Int) (x, y *big.Int) {
-	table := generatorWindows256()
+	table := g.windows()
 	var b [size256]byte
 	k.FillBytes(b[:])
 	var sum point256
 	for i := range 2 * size256 {
 		digit := int(b[size256-1-i/2]>>(4*(i&1))) & 15
 		if digit != 0 {
-			sum.addAffine(&table[15*i+digit-1], false)
+			sum.addAffine(&table[15*i+digit-1], false, g.a)
 		}
 	}
-	out := normalise256(g.c, []point256{sum})
+	out := g.normalise([]point256{sum})
 	return out[0].x.big(), out[0].y.big()
 }
 
 func (g *group256) verifies(u, v, qx, qy, r *big.Int) bool {
-	generator, key := generatorMultiples256(), oddMultiples256(g.c, qx, qy, 1<<(keyWidth-2))
+	generator, key := g.multiples(), g.oddMultiples(qx, qy, 1<<(keyWidth-2))
 	ud, vd := wnaf256(u, generatorWidth), wnaf256(v, keyWidth)
 	var sum point256
 	for i := max(u.BitLen(), v.BitLen()); i >= 0; i-- {
-		sum.double()
+		sum.double(g.a)
 		if d := ud[i]; d > 0 {
-			sum.addAffine(&generator[d/2], false)
+			sum.addAffine(&generator[d/2], false, g.a)
 		} else if d < 0 {
-			sum.addAffine(&generator[-d/2], true)
+			sum.addAffine(&generator[-d/2], true, g.a)
 		}
 		if d := vd[i]; d > 0 {
-			sum.addAffine(&key[d/2], false)
+			sum.addAffine(&key[d/2], false, g.a)
 		} else if d < 0 {
-			sum.addAffine(&key[-d/2], true)
+			sum.addAffine(&key[-d/2], true, g.a)
 		}
 	}
 	return g.hasX(&sum, r)
 }
 
-// hasX reports whether the x coordinate of p is r modulo q. It may be r or, as p > q,
-// r + q; comparing r·z² with X spares the inversion.
+// hasOrderQ multiplies by doubling and adding: the point may have any order.
+func (g *group256) hasOrderQ(x, y *big.Int) bool {
+	var point affine256
+	point.x.setBig(x)
+	point.y.setBig(y)
+	var sum point256
+	for i := g.c.q.BitLen() - 1; i >= 0; i-- {
+		sum.double(g.a)
+		if g.c.q.Bit(i) == 1 {
+			sum.addAffine(&point, false, g.a)
+		}
+	}
+	return sum.z.isZero()
+}
+
+// hasX reports whether the x coordinate of p is r modulo q. It may be r or, where
+// p > q, r + q and so on; comparing r·z² with X spares the inversion.
 func (g *group256) hasX(p *point256, r *big.Int) bool {
 	if p.z.isZero() {
 		return false

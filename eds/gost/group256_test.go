@@ -54,9 +54,10 @@ func TestField256AgreesWithBigIntegersAtTheEdges(t *testing.T) {
 	}
 }
 
-func TestGroup256AgreesWithGenericGroup(t *testing.T) {
-	c := CryptoProA()
-	fast, slow := &group256{c}, &bigGroup{c}
+func TestGroup256AgreesWithGenericGroup(t *testing.T) { checkGroup256(t, CryptoProA()) }
+
+func checkGroup256(t *testing.T, c *Curve) {
+	fast, slow := newGroup256(c), &bigGroup{c}
 	one := big.NewInt(1)
 	scalars := []*big.Int{one, big.NewInt(2), big.NewInt(15), big.NewInt(16), new(big.Int).Sub(c.q, one), new(big.Int).Rsh(c.q, 1)}
 	for range 3 {

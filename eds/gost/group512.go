@@ -5,9 +5,24 @@ import (
 	"sync"
 )
 
-// group512 is the arithmetic of TC26512A on field512: Jacobian coordinates, a = −3,
-// interleaved wNAF for verification and a table of all 4-bit windows of G for signing.
-type group512 struct{ c *Curve }
+// group512 is the arithmetic of a curve on field512: Jacobian coordinates, interleaved
+// wNAF for verification and a table of all 4-bit windows of G for signing.
+type group512 struct {
+	c         *Curve
+	a         *field512          // nil: −3
+	multiples func() []affine512 // G, 3G, 5G … for wNAF of generatorWidth
+	windows   func() []affine512 // j·16^i·G at [15·i + j−1]
+}
+
+func newGroup512(c *Curve) *group512 {
+	g := &group512{c: c}
+	if minus3 := new(big.Int).Sub(c.p, big.NewInt(3)); c.a.Cmp(minus3) != 0 {
+		g.a = new(field512).setBig(c.a)
+	}
+	g.multiples = sync.OnceValue(func() []affine512 { return g.oddMultiples(c.x, c.y, 1<<(generatorWidth-2)) })
+	g.windows = sync.OnceValue(g.generatorWindows)
+	return g
+}
 
 // point512 is (x/z², y/z³), infinity when z is zero.
 type point512 struct{ x, y, z field512 }
@@ -15,27 +30,19 @@ type point512 struct{ x, y, z field512 }
 // affine512 is a finite point with z = 1.
 type affine512 struct{ x, y field512 }
 
-// generatorMultiples512 holds G, 3G, 5G … for wNAF of generatorWidth.
-var generatorMultiples512 = sync.OnceValue(func() []affine512 {
-	c := TC26512A()
-	return oddMultiples512(c, c.x, c.y, 1<<(generatorWidth-2))
-})
-
-// generatorWindows512 holds j·16^i·G at [15·i + j−1].
-var generatorWindows512 = sync.OnceValue(func() []affine512 {
-	c := TC26512A()
+func (g *group512) generatorWindows() []affine512 {
 	points := make([]point512, 0, 2*size512*15)
-	step := jacobian512(c.x, c.y)
+	step := jacobian512(g.c.x, g.c.y)
 	for range 2 * size512 {
 		next := step
 		for range 15 {
 			points = append(points, next)
-			next.addGeneral(&step)
+			next.addGeneral(&step, g.a)
 		}
 		step = next
 	}
-	return normalise512(c, points)
-})
+	return g.normalise(points)
+}
 
 func jacobian512(x, y *big.Int) point512 {
 	var p point512
@@ -45,22 +52,22 @@ func jacobian512(x, y *big.Int) point512 {
 	return p
 }
 
-// oddMultiples512 returns (x, y) times 1, 3, 5 … n values.
-func oddMultiples512(c *Curve, x, y *big.Int, n int) []affine512 {
+// oddMultiples returns (x, y) times 1, 3, 5 … n values. The point must have order q.
+func (g *group512) oddMultiples(x, y *big.Int, n int) []affine512 {
 	points := make([]point512, n)
 	points[0] = jacobian512(x, y)
 	twice := points[0]
-	twice.double()
+	twice.double(g.a)
 	for i := 1; i < n; i++ {
 		points[i] = points[i-1]
-		points[i].addGeneral(&twice)
+		points[i].addGeneral(&twice, g.a)
 	}
-	return normalise512(c, points)
+	return g.normalise(points)
 }
 
-// normalise512 makes the points affine with one inversion for all (Montgomery's trick).
+// normalise makes the points affine with one inversion for all (Montgomery's trick).
 // None may be infinity.
-func normalise512(c *Curve, points []point512) []affine512 {
+func (g *group512) normalise(points []point512) []affine512 {
 	prefix := make([]field512, len(points))
 	product := field512{1}
 	for i := range points {
@@ -68,7 +75,7 @@ func normalise512(c *Curve, points []point512) []affine512 {
 		product.mul(&product, &points[i].z)
 	}
 	var inverse, zi, zi2 field512
-	inverse.invert(&product, c.p)
+	inverse.invert(&product, g.c.p)
 	out := make([]affine512, len(points))
 	for i := len(points) - 1; i >= 0; i-- {
 		zi.mul(&inverse, &prefix[i])
@@ -82,42 +89,57 @@ func normalise512(c *Curve, points []point512) []affine512 {
 }
 
 func (g *group512) baseMult(k *big.Int) (x, y *big.Int) {
-	table := generatorWindows512()
+	table := g.windows()
 	var b [size512]byte
 	k.FillBytes(b[:])
 	var sum point512
 	for i := range 2 * size512 {
 		digit := int(b[size512-1-i/2]>>(4*(i&1))) & 15
 		if digit != 0 {
-			sum.addAffine(&table[15*i+digit-1], false)
+			sum.addAffine(&table[15*i+digit-1], false, g.a)
 		}
 	}
-	out := normalise512(g.c, []point512{sum})
+	out := g.normalise([]point512{sum})
 	return out[0].x.big(), out[0].y.big()
 }
 
 func (g *group512) verifies(u, v, qx, qy, r *big.Int) bool {
-	generator, key := generatorMultiples512(), oddMultiples512(g.c, qx, qy, 1<<(keyWidth-2))
+	generator, key := g.multiples(), g.oddMultiples(qx, qy, 1<<(keyWidth-2))
 	ud, vd := wnaf512(u, generatorWidth), wnaf512(v, keyWidth)
 	var sum point512
 	for i := max(u.BitLen(), v.BitLen()); i >= 0; i-- {
-		sum.double()
+		sum.double(g.a)
 		if d := ud[i]; d > 0 {
-			sum.addAffine(&generator[d/2], false)
+			sum.addAffine(&generator[d/2], false, g.a)
 		} else if d < 0 {
-			sum.addAffine(&generator[-d/2], true)
+			sum.addAffine(&generator[-d/2], true, g.a)
 		}
 		if d := vd[i]; d > 0 {
-			sum.addAffine(&key[d/2], false)
+			sum.addAffine(&key[d/2], false, g.a)
 		} else if d < 0 {
-			sum.addAffine(&key[-d/2], true)
+			sum.addAffine(&key[-d/2], true, g.a)
 		}
 	}
 	return g.hasX(&sum, r)
 }
 
-// hasX reports whether the x coordinate of p is r modulo q. It may be r or, as p > q,
-// r + q; comparing r·z² with X spares the inversion.
+// hasOrderQ multiplies by doubling and adding: the point may have any order.
+func (g *group512) hasOrderQ(x, y *big.Int) bool {
+	var point affine512
+	point.x.setBig(x)
+	point.y.setBig(y)
+	var sum point512
+	for i := g.c.q.BitLen() - 1; i >= 0; i-- {
+		sum.double(g.a)
+		if g.c.q.Bit(i) == 1 {
+			sum.addAffine(&point, false, g.a)
+		}
+	}
+	return sum.z.isZero()
+}
+
+// hasX reports whether the x coordinate of p is r modulo q. It may be r or, where
+// p > q, r + q and so on; comparing r·z² with X spares the inversion.
 func (g *group512) hasX(p *point512, r *big.Int) bool {
 	if p.z.isZero() {
 		return false

@@ -52,9 +52,10 @@ func TestField512AgreesWithBigIntegersAtTheEdges(t *testing.T) {
 	}
 }
 
-func TestGroup512AgreesWithGenericGroup(t *testing.T) {
-	c := TC26512A()
-	fast, slow := &group512{c}, &bigGroup{c}
+func TestGroup512AgreesWithGenericGroup(t *testing.T) { checkGroup512(t, TC26512A()) }
+
+func checkGroup512(t *testing.T, c *Curve) {
+	fast, slow := newGroup512(c), &bigGroup{c}
 	one := big.NewInt(1)
 	scalars := []*big.Int{one, big.NewInt(2), big.NewInt(15), big.NewInt(16), new(big.Int).Sub(c.q, one), new(big.Int).Rsh(c.q, 1)}
 	for range 3 {

@@ -24,6 +24,7 @@ func exampleCurves() (*Curve, *Curve) {
 
 func TestSignatureExamplesOfRFC7091(t *testing.T) {
 	c1, c2 := exampleCurves()
+	c1.group, c2.group = &bigGroup{c1}, &bigGroup{c2} // of other fields than those in use
 	for _, c := range []struct {
 		curve                 *Curve
 		d, qx, qy, e, k, r, s string
@@ -70,7 +71,7 @@ func TestSignatureExamplesOfRFC7091(t *testing.T) {
 
 func TestGeneratorsAreOnTheirCurvesAndOfOrderQ(t *testing.T) {
 	for _, c := range []*Curve{TC26512A(), TC26256A(), CryptoProA()} {
-		if !c.contains(c.x, c.y) || !c.hasOrderQ(c.x, c.y) {
+		if !c.contains(c.x, c.y) || !c.group.hasOrderQ(c.x, c.y) {
 			t.Errorf("%s: bad parameters", c.name)
 		}
 		if !c.p.ProbablyPrime(8) || !c.q.ProbablyPrime(8) {

@@ -2,18 +2,28 @@
 
 package gost
 
-// double sets p to 2p: dbl-2001-b for a = −3, three multiplications, five squarings.
+// double sets p to 2p on the curve with this a, nil for −3: dbl-2001-b, three
+// multiplications, five squarings for −3, and for another a the general tangent.
 // Infinity stays infinity, as z stays zero.
-func (p *point256) double() {
+func (p *point256) double(a *field256) {
 	var delta, gamma, beta, alpha, t field256
 	delta.sqr(&p.z)
 	gamma.sqr(&p.y)
 	beta.mul(&p.x, &gamma)
-	t.sub(&p.x, &delta)
-	alpha.add(&p.x, &delta)
-	alpha.mul(&alpha, &t)
+	if a == nil {
+		t.sub(&p.x, &delta)
+		alpha.add(&p.x, &delta)
+		alpha.mul(&alpha, &t)
+	} else {
+		alpha.sqr(&p.x)
+	}
 	t.add(&alpha, &alpha)
 	alpha.add(&alpha, &t)
+	if a != nil {
+		t.sqr(&delta)
+		t.mul(&t, a)
+		alpha.add(&alpha, &t) // 3x² + az⁴
+	}
 
 	p.z.add(&p.z, &p.y)
 	p.z.sqr(&p.z)
@@ -33,7 +43,7 @@ func (p *point256) double() {
 
 // addAffine sets p to p+q, or p−q when negative. It serves every case: p at infinity,
 // p equal to q, p opposite to q.
-func (p *point256) addAffine(q *affine256, negative bool) {
+func (p *point256) addAffine(q *affine256, negative bool, a *field256) {
 	qy := q.y
 	if negative {
 		var zero field256
@@ -50,12 +60,12 @@ func (p *point256) addAffine(q *affine256, negative bool) {
 	r.mul(&zz, &p.z)
 	r.mul(&r, &qy)
 	r.sub(&r, &p.y)
-	p.chord(&h, &r)
+	p.chord(&h, &r, a)
 	// z·h is the new z here, as q has z = 1; chord has done the rest.
 }
 
 // addGeneral sets p to p+q for two finite points of any z.
-func (p *point256) addGeneral(q *point256) {
+func (p *point256) addGeneral(q *point256, a *field256) {
 	var pzz, qzz, u2, s2 field256
 	pzz.sqr(&p.z)
 	qzz.sqr(&q.z)
@@ -69,15 +79,15 @@ func (p *point256) addGeneral(q *point256) {
 	p.z.mul(&p.z, &q.z)
 	u2.sub(&u2, &p.x)
 	s2.sub(&s2, &p.y)
-	p.chord(&u2, &s2)
+	p.chord(&u2, &s2, a)
 }
 
 // chord completes an addition to p, given the differences h of the x and r of the y
 // coordinates brought to p's denominator.
-func (p *point256) chord(h, r *field256) {
+func (p *point256) chord(h, r, a *field256) {
 	if h.isZero() {
 		if r.isZero() {
-			p.double()
+			p.double(a)
 		} else {
 			*p = point256{}
 		}

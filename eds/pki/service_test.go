@@ -270,7 +270,14 @@ func TestDeltaListTellsWhatHappenedSinceItsBase(t *testing.T) {
 			t.Errorf("after: %+v", got)
 		}
 	}
-	if got := (eds.CRLs{delta}).CheckRevocation(context.Background(), key.Certificate, issuer, now); got.Status != eds.RevocationUnavailable {
-		t.Errorf("a delta list alone: %+v", got)
+	// Alone it tells of those it names.
+	other, err := a.Person(aigul, pki.Options{Algorithm: eds.GOST2015x512, BIN: "050140000011", Organization: "ЖШС"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c, want := range map[*eds.Certificate]eds.RevocationStatus{key.Certificate: eds.RevocationRevoked, other.Certificate: eds.RevocationUnavailable} {
+		if got := (eds.CRLs{delta}).CheckRevocation(context.Background(), c, issuer, now); got.Status != want {
+			t.Errorf("a delta list alone: %+v", got)
+		}
 	}
 }

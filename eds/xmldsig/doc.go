@@ -16,8 +16,9 @@
 // Most forged XML signatures verify: what was signed is still there, moved to where
 // nobody looks, and the program reads something else (signature wrapping). So:
 //
-//   - Verify demands that every signature covers the whole document and stands directly
-//     under its root. Options.Partial takes signatures over an element; the rest of the
+//   - Verify demands that every signature covers the whole document, or, by Id, all
+//     elements under a bare root beside which it stands: only the root's name is not
+//     signed then. Options.Partial takes signatures over an element; the rest of the
 //     document is then worth nothing.
 //   - VerifyEnvelope demands that every signature covers the Body of this envelope, the
 //     one that will be read, and not any Body.

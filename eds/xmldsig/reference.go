@@ -169,6 +169,30 @@ func (d *document) cover(s *signature, later []*xmltree.Node) ([]target, error) 
 	return targets, err
 }
 
+// whole reports whether a reference is to the document itself or to its root.
+func whole(targets []target) bool {
+	return slices.ContainsFunc(targets, func(t target) bool { return t.whole })
+}
+
+// covered reports whether every element under the root is signed, but for the
+// signatures, and the root is no more than what holds them together. That is how
+// signatures by Id look: the signed element and the signature side by side. The name of
+// the root is then the only thing that is not signed, so nothing may stand in it, at it
+// or beside it.
+func (d *document) covered(targets []target) bool {
+	parts, ok := d.Root.Elements()
+	if !ok || len(d.Root.Attr) > 0 || len(d.Nodes) > 1 {
+		return false
+	}
+	for _, n := range parts {
+		signed := slices.ContainsFunc(targets, func(t target) bool { return t.apex == n })
+		if !signed && !n.Is(spaceDS, "Signature") {
+			return false
+		}
+	}
+	return true
+}
+
 func (d *document) checkAll(s *signature, later []*xmltree.Node) ([]target, error) {
 	var out []target
 	for _, r := range s.references {

@@ -8,6 +8,7 @@ import (
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/eds/xmldsig/internal/xmltree"
 )
 
 func TestEveryAlgorithmSignsAndVerifies(t *testing.T) {
@@ -52,6 +53,64 @@ func TestSigningKeepsEveryByteOfTheDocument(t *testing.T) {
 		if out, err := Sign(k, []byte(`<a><b Id="x"/><c Id="x"/></a>`), SignOptions{ID: id}); err == nil {
 			t.Errorf("%q: %s", id, out)
 		}
+	}
+}
+
+// Signed elements and signatures side by side under a root that says nothing itself: so
+// look signatures by Id. Whatever else stands there is not signed, and refused.
+func TestSignatureByIdCoversADocumentThatHasNothingElse(t *testing.T) {
+	k := key(t, pki.Options{})
+	doc := sign(t, k, "<a xmlns:q='urn:q'>\n<q:b Id='b' c='1'>мәтін</q:b>\n</a>", SignOptions{ID: "b"})
+	r := verify(t, doc, Options{})
+	if want := `<q:b xmlns:q="urn:q" Id="b" c="1">мәтін</q:b>`; !r.Valid() || string(r.Content) != want {
+		t.Fatalf("%v %q %s", r.Reasons, r.Details, r.Content)
+	}
+	second := sign(t, k, doc, SignOptions{ID: "b"})
+	if r := verify(t, second, Options{}); !r.Valid() || len(r.Signers) != 2 {
+		t.Errorf("two signatures: %v %q", r.Reasons, r.Details)
+	}
+	for name, forged := range map[string]string{
+		"element":      change(t, doc, "<q:b", "<q:b>басқа</q:b><q:b"),
+		"text":         change(t, doc, "</a>", "басқа</a>"),
+		"comment":      change(t, doc, "</a>", "<!--басқа--></a>"),
+		"instruction":  change(t, doc, "</a>", "<?pi басқа?></a>"),
+		"attribute":    change(t, doc, "<a ", "<a d='басқа' "),
+		"prolog":       "<!--басқа-->" + doc,
+		"moved deeper": change(t, change(t, doc, "<q:b", "<q:c><q:b"), "</q:b>", "</q:b></q:c>"),
+	} {
+		wantRefused(t, name, verify(t, forged, Options{}), ReasonPartial)
+	}
+	wantRefused(t, "other signature that covers less", verify(t, sign(t, k, change(t, doc, "</q:b>", "<q:e Id='e'/></q:b>"), SignOptions{ID: "e"}), Options{}), ReasonPartial)
+}
+
+// Where a signature of the whole document stands does not matter.
+func TestEnvelopedSignatureMayStandAnywhere(t *testing.T) {
+	k := key(t, pki.Options{})
+	for name, doc := range map[string]string{"first": "<a><s/><b>x</b></a>", "deeper": "<a><b>x</b><c><s/></c></a>"} {
+		d, err := parse([]byte(doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var place *xmltree.Node
+		d.Root.Walk(func(n *xmltree.Node) bool {
+			if n.Local == "s" {
+				place = n
+			}
+			return true
+		})
+		s := template{key: k, canonical: uriC14N, transforms: []string{uriEnveloped, uriC14N}, keyInfo: x509Data(k)}
+		if s.content, err = d.canonical(nil, xmltree.Method{}, map[*xmltree.Node]bool{place: true}); err != nil {
+			t.Fatal(err)
+		}
+		source := strings.Replace(doc, "<s/>", s.String(), 1)
+		out, err := s.finish([]byte(source), strings.Index(source, "<ds:Signature "))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := verify(t, string(out), Options{}); !r.Valid() {
+			t.Errorf("%s: %v %q", name, r.Reasons, r.Details)
+		}
+		wantRefused(t, name, verify(t, strings.Replace(string(out), ">x<", ">y<", 1), Options{}), eds.ReasonDigest)
 	}
 }
 

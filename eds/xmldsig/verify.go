@@ -40,11 +40,11 @@ func Verify(ctx context.Context, v *eds.Verifier, source []byte, o Options) (*Re
 	judge := &judge{v: v, d: d, o: o.Options, report: report}
 	judge.all(ctx, found, func(s *signature, targets []target) error {
 		switch {
-		case o.Partial:
+		case o.Partial, whole(targets): // wherever the signature stands: all else is signed
 			return nil
 		case s.node.Parent != d.Root:
 			return refuse(ReasonWrapping, "a Signature that is not directly under the root")
-		case !slices.ContainsFunc(targets, func(t target) bool { return t.whole }):
+		case !d.covered(targets):
 			return refuse(ReasonPartial, "the signature does not cover the whole document")
 		}
 		return nil

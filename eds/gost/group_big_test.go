@@ -1,10 +1,13 @@
 package gost
 
-import "math/big"
+import (
+	"crypto/rand"
+	"math/big"
+	"testing"
+)
 
 // bigGroup is point arithmetic for any curve on math/big: Jacobian coordinates and
-// Shamir's trick. It serves TC26256A, of which no certificate has been seen yet, and
-// checks the fast arithmetic of the others.
+// Shamir's trick. It checks the fast arithmetic.
 type bigGroup struct{ c *Curve }
 
 // bigPoint is (X/Z², Y/Z³), infinity when Z is zero. Points are never changed in place.
@@ -109,4 +112,45 @@ func (g *bigGroup) toAffine(p bigPoint) (x, y *big.Int) {
 	inv := new(big.Int).ModInverse(p.z, g.c.p)
 	inv2 := g.mul(inv, inv)
 	return g.mul(p.x, inv2), g.mul(p.y, g.mul(inv2, inv))
+}
+
+func (g *bigGroup) hasOrderQ(x, y *big.Int) bool { return g.multiply(g.c.q, x, y).isInfinity() }
+
+var _ group = (*bigGroup)(nil)
+
+// TC26256A has the field of CryptoProA and another a.
+func TestGroupOfTC26256AAgreesWithGenericGroup(t *testing.T) { checkGroup256(t, TC26256A()) }
+
+// A curve of cofactor 4 has points of order 1, 2 and 4 times a divisor of q: a key
+// there would leak or lie.
+func TestPointsOfOtherOrdersAreNoKeys(t *testing.T) {
+	c := TC26256A()
+	slow := &bigGroup{c}
+	found := 0
+	for found < 8 {
+		x, err := rand.Int(rand.Reader, c.p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		right := new(big.Int).Mul(x, x)
+		right.Add(right, c.a).Mul(right, x).Add(right, c.b)
+		y := right.ModSqrt(right.Mod(right, c.p), c.p)
+		if y == nil {
+			continue
+		}
+		found++
+		if want := slow.hasOrderQ(x, y); c.contains(x, y) != want {
+			t.Errorf("(%x, %x): %v, want %v", x, y, !want, want)
+		}
+		// q times it has an order that divides 4.
+		if small := slow.multiply(c.q, x, y); !small.isInfinity() {
+			sx, sy := slow.toAffine(small)
+			if c.contains(sx, sy) {
+				t.Errorf("(%x, %x) of a small order is accepted", sx, sy)
+			}
+		}
+	}
+	if !c.contains(c.x, c.y) {
+		t.Error("the generator is refused")
+	}
 }
