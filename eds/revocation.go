@@ -54,6 +54,19 @@ func (r RevocationReason) String() string {
 // MarshalText writes the name.
 func (r RevocationReason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
+// UnmarshalText reads what MarshalText writes.
+func (r *RevocationReason) UnmarshalText(text []byte) error {
+	for reason, name := range reasonNames {
+		if name == string(text) {
+			*r = reason
+			return nil
+		}
+	}
+	n, err := strconv.Atoi(string(text))
+	*r = RevocationReason(n)
+	return err
+}
+
 // harmlessLater reports whether a revocation after the time of judgement leaves the
 // signature good: the key was never in doubt, its holder just stopped using it.
 func (r RevocationReason) harmlessLater() bool {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"mekenjai/eds"
 	"mekenjai/internal/papers"
@@ -39,6 +40,8 @@ type config struct {
 	Proxies     []string `help:"Address ranges (CIDR) of reverse proxies whose X-Forwarded-For is believed." placeholder:"CIDR" env:"MEKENJAI_PROXIES"`
 	LogLevel    string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"MEKENJAI_LOG_LEVEL"`
 	LogFormat   string   `help:"json or text." enum:"json,text" default:"json" env:"MEKENJAI_LOG_FORMAT"`
+
+	KeepSignIns time.Duration `help:"How long the signature of a sign-in is kept with its evidence." default:"2160h" placeholder:"DURATION" env:"MEKENJAI_KEEP_SIGN_INS"`
 }
 
 func (c config) demo() bool { return c.Environment == demoEnvironment }
@@ -57,6 +60,9 @@ func (c config) check() error {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" {
 		return fmt.Errorf("--url %q is not an address such as https://mekenjai.example", c.URL)
+	}
+	if c.KeepSignIns < 0 {
+		return errors.New("--keep-sign-ins is a time to come, such as 2160h for 90 days")
 	}
 	if c.demo() {
 		if c.Trust != "" {

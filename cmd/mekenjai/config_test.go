@@ -98,6 +98,7 @@ func TestBadConfigurationIsRefusedWithAPlainSentence(t *testing.T) {
 		"short secret":            {replace(genuineFlags, "--secret-file", short), "fewer than 32 bytes"},
 		"no secret of papers":     {replace(genuineFlags, "--paper-secret", ""), "needs --paper-secret"},
 		"bad secret of papers":    {replace(genuineFlags, "--paper-secret", short), "32 bytes in base64"},
+		"sign-ins kept backwards": {[]string{"--keep-sign-ins=-1h"}, "a time to come"},
 		"bad proxies":             {append(genuineFlags, "--proxies=10.0.0.0"), "is not a range"},
 		"unknown environment":     {[]string{"--environment=staging"}, "demo"},
 		"unknown flag":            {[]string{"--trusted"}, "unknown flag"},

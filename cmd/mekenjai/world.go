@@ -123,7 +123,8 @@ func open(ctx context.Context, c config) (p *program, err error) {
 		return nil, errors.Join(err, p.db.Close())
 	}
 	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS,
-		access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log})
+		access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log,
+			Timestamp: p.world.timestamp, Proof: c.KeepSignIns})
 	p.register = register.New(p.db, register.Options{
 		Peers: p.world.peers, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Seal: p.world.seal,
 		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log,

@@ -47,7 +47,12 @@ type Params struct {
 	Absolute  time.Duration // any session: 12 hours
 	Challenge time.Duration // from the page to the signature: 5 minutes
 	Code      time.Duration // from the request to the digits: 5 minutes
+	Proof     time.Duration // what proves a sign-in by key is kept so long: 90 days
 	Tries     int           // of a code: 3
+
+	// Timestamp asks the time-stamping authority for a token over a signature's value;
+	// nil keeps the proofs of sign-ins without timestamps.
+	Timestamp func(ctx context.Context, signature []byte, d eds.Digest) ([]byte, error)
 
 	Limits  map[string]Limit // by kind (LimitCheck, …), in place of the defaults
 	Proxies []netip.Prefix   // whose X-Forwarded-For is believed, over TCP: nobody's
@@ -74,6 +79,7 @@ func New(db *database.DB, verifier *eds.Verifier, phoneOf PhoneOf, sendSMS SendS
 	set(&p.Absolute, 12*time.Hour)
 	set(&p.Challenge, 5*time.Minute)
 	set(&p.Code, 5*time.Minute)
+	set(&p.Proof, 90*24*time.Hour)
 	set(&p.Tries, 3)
 	set(&p.Logger, slog.Default())
 	if p.Secret == nil {

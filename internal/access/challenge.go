@@ -81,9 +81,13 @@ func (a *Access) challengeText(freshFor string, nonce []byte, expires time.Time)
 
 // given is a challenge as it was given out.
 type given struct {
-	textHash []byte
-	freshFor string
-	at       time.Time // when it was taken back
+	id        string
+	textHash  []byte
+	freshFor  string
+	signature []byte    // one that waits for the authority, else nil
+	waiting   bool      // it has such a signature
+	ends      time.Time // when it is worth nothing any more
+	at        time.Time // when it was taken back
 }
 
 // redeem uses a challenge up, before anything is verified: of two requests with
@@ -95,20 +99,39 @@ func (a *Access) redeem(ctx context.Context, visit, id string) (g given, err err
 		return g, err
 	}
 	err = a.db.Transact(ctx, func(tx database.Tx) error {
-		g = given{at: tx.Now()}
+		g = given{id: id, at: tx.Now()}
 		now := database.Micros(tx.Now())
-		err := tx.QueryRow(ctx, `SELECT text_hash, fresh_for FROM access_challenge
-			WHERE id = $1 AND visit_hash = $2 AND ends_at > $3`, id, holder, now).Scan(&g.textHash, &g.freshFor)
+		err := tx.QueryRow(ctx, `SELECT text_hash, fresh_for, signature, ends_at FROM access_challenge
+			WHERE id = $1 AND visit_hash = $2 AND ends_at > $3`, id, holder, now).
+			Scan(&g.textHash, &g.freshFor, &g.signature, database.ScanTime(&g.ends))
 		if errors.Is(err, database.ErrNoRows) {
 			return fmt.Errorf("challenge %s: %w", id, mekenjai.ErrStale)
 		}
 		if err != nil {
 			return err
 		}
+		g.waiting = g.signature != nil
 		_, err = tx.Exec(ctx, `DELETE FROM access_challenge WHERE id = $1`, id)
 		return err
 	})
 	return g, err
+}
+
+// keepWaiting puts a challenge back with its signature, for the same browser, so that
+// nobody signs again because an authority is silent. It gets the time of a challenge
+// once; further tries do not make it longer. What is not the signed challenge is not
+// kept: it never comes here.
+func (a *Access) keepWaiting(ctx context.Context, tx database.Tx, visit string, g given) error {
+	holder, err := browserOf(visit)
+	if err != nil {
+		return err
+	}
+	if !g.waiting {
+		g.ends = tx.Now().Add(a.Challenge)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO access_challenge (id, visit_hash, text_hash, fresh_for, ends_at, signature)
+		VALUES ($1, $2, $3, $4, $5, $6)`, g.id, holder, g.textHash, g.freshFor, database.Micros(g.ends), g.signature)
+	return err
 }
 
 // isOver says whether content is the text of the challenge.

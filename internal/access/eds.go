@@ -18,7 +18,9 @@ const maxSignature = 64 << 10
 
 // FinishEDS signs in whoever signed the challenge. cms is an attached signature,
 // DER or base64. The challenge is used up whatever comes out: a second try needs
-// a new text, so a signature is never worth stealing.
+// a new text, so a signature is never worth stealing. Only a signature that the
+// authority could not be asked about is kept for the browser that brought it, and
+// tried again when cms is empty.
 //
 // Errors: *mekenjai.SignatureError, with Wait when the authority cannot be asked
 // about revocation (that never passes), and mekenjai.ErrStale for a challenge that
@@ -31,20 +33,26 @@ func (a *Access) FinishEDS(ctx context.Context, visit, challengeID string, cms [
 	if err != nil {
 		return SignedIn{}, err
 	}
+	if len(cms) == 0 {
+		cms = given.signature
+	}
 	who, refused, err := a.identify(ctx, given, cms)
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("verify sign-in: %w", err)
 	}
 	if refused != nil {
-		return SignedIn{}, a.refuse(ctx, challengeID, refused, who.certificate)
+		given.signature = cms
+		return SignedIn{}, a.refuse(ctx, visit, given, refused, who.certificate)
 	}
-	return a.begin(ctx, who.actor, given.freshFor, c, audit.Entry{}.With("certificate", who.certificate))
+	return a.begin(ctx, who, given.freshFor, c)
 }
 
 // identity is what a signature says, proven when nothing refused it.
 type identity struct {
 	actor       mekenjai.Actor
-	certificate string // serial number
+	certificate string           // serial number
+	revocation  []eds.Revocation // what the authority said of it
+	signature   []byte
 }
 
 // identify verifies outside any transaction: it asks the authority.
@@ -59,8 +67,9 @@ func (a *Access) identify(ctx context.Context, g given, cms []byte) (id identity
 	if err != nil {
 		return id, nil, err
 	}
+	id.signature = cms
 	if len(report.Signers) == 1 {
-		id.certificate = report.Signers[0].Serial
+		id.certificate, id.revocation = report.Signers[0].Serial, report.Signers[0].Revocation
 	}
 	if refused = judge(g, report); refused != nil {
 		return id, refused, nil
@@ -73,7 +82,7 @@ func (a *Access) identify(ctx context.Context, g given, cms []byte) (id identity
 // that somebody was brought to sign is refused as what it is, whoever signed it.
 func judge(g given, report *eds.Report) *mekenjai.SignatureError {
 	switch {
-	case len(report.Content) == 0 && !report.Valid(): // nothing that could be read
+	case len(report.Content) == 0 && report.Status == eds.StatusInvalid: // nothing that could be read
 		return signatureError(report)
 	case !g.isOver(report.Content):
 		return &mekenjai.SignatureError{Code: "text"}
@@ -114,9 +123,14 @@ func actorOf(s eds.Signer, at time.Time) (mekenjai.Actor, *mekenjai.SignatureErr
 
 // refuse records a signature that opened nothing. Whose data it is about stays
 // empty: a certificate that was not accepted proves nobody.
-func (a *Access) refuse(ctx context.Context, challengeID string, refused *mekenjai.SignatureError, certificate string) error {
+func (a *Access) refuse(ctx context.Context, visit string, g given, refused *mekenjai.SignatureError, certificate string) error {
 	err := a.db.Transact(ctx, func(tx database.Tx) error {
-		return audit.Write(ctx, tx, audit.Entry{Verb: "session.begin", Subject: challengeID}.
+		if refused.Wait {
+			if err := a.keepWaiting(ctx, tx, visit, g); err != nil {
+				return err
+			}
+		}
+		return audit.Write(ctx, tx, audit.Entry{Verb: "session.begin", Subject: g.id}.
 			Refused(refused.Code).With("method", mekenjai.ByEDS).With("certificate", certificate))
 	})
 	if err != nil {

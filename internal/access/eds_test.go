@@ -64,8 +64,12 @@ func (w *world) wantRefused(err error, challenge, code string, wait bool) {
 	if n := w.count("access_session"); n != 0 {
 		w.t.Errorf("%d sessions begun", n)
 	}
-	if n := w.count("access_challenge"); n != 0 {
-		w.t.Errorf("%d challenges left", n)
+	left := 0
+	if wait {
+		left = 1 // the signature waits
+	}
+	if n := w.count("access_challenge"); n != left {
+		w.t.Errorf("%d challenges left, want %d", n, left)
 	}
 }
 

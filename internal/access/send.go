@@ -26,7 +26,10 @@ func (sendCode) Kind() string { return "access.send_code" }
 var sendOptions = &river.InsertOpts{MaxAttempts: 8}
 
 // AddWorkers registers the jobs of this package.
-func (a *Access) AddWorkers(w *river.Workers) { river.AddWorker(w, &sender{access: a}) }
+func (a *Access) AddWorkers(w *river.Workers) {
+	river.AddWorker(w, &sender{access: a})
+	river.AddWorker(w, &collector{access: a})
+}
 
 type sender struct {
 	river.WorkerDefaults[sendCode]

@@ -42,11 +42,14 @@ type Session struct {
 // session that the browser had, whoever's it was: the owner who consents on the
 // applicant's machine is never joined to the applicant's session, nor leaves it
 // open behind his own.
-func (a *Access) begin(ctx context.Context, actor mekenjai.Actor, freshFor string, c Client, proof audit.Entry) (SignedIn, error) {
+func (a *Access) begin(ctx context.Context, who identity, freshFor string, c Client) (SignedIn, error) {
 	in := SignedIn{For: freshFor}
 	err := a.db.Transact(ctx, func(tx database.Tx) (err error) {
-		in.Token, in.Actor, err = a.insert(ctx, tx, actor, freshFor, c, proof)
-		return err
+		proof := audit.Entry{}.With("certificate", who.certificate)
+		if in.Token, in.Actor, err = a.insert(ctx, tx, who.actor, freshFor, c, proof); err != nil {
+			return err
+		}
+		return a.keepProof(ctx, tx, in.Actor, who)
 	})
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("begin session: %w", err)

@@ -23,11 +23,13 @@ var sweeps = []string{
 		(SELECT id FROM access_code WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2)`,
 	`DELETE FROM access_session WHERE id IN
 		(SELECT id FROM access_session WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2)`,
+	`DELETE FROM access_proof WHERE session IN
+		(SELECT session FROM access_proof WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2)`,
 	`DELETE FROM access_limit WHERE (kind, key_hash) IN
 		(SELECT kind, key_hash FROM access_limit WHERE full_until <= $1 AND told_until <= $1 ORDER BY full_until LIMIT $2)`,
 }
 
-// Sweep deletes challenges, codes, sessions and limits that have ended and says
+// Sweep deletes challenges, codes, sessions, proofs and limits that have ended and says
 // how many rows that were. Nothing depends on it: what has ended is not accepted
 // while its row still stands.
 func (a *Access) Sweep(ctx context.Context) (rows int, err error) {

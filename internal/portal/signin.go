@@ -50,19 +50,20 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	if _, err := access.ActorFrom(r.Context()); err == nil {
 		return web.Redirect(w, r, e.Next)
 	}
-	return p.showSignIn(w, r, e, nil)
+	return p.showSignIn(w, r, e, nil, "")
 }
 
 // signInForConsent asks anew, whoever is signed in: the link may have been
 // opened on the applicant's own machine. The page is the same for every id, so
 // it tells nobody which consents exist.
 func (p *Portal) signInForConsent(w http.ResponseWriter, r *http.Request) error {
-	return p.showSignIn(w, r, entry{For: r.PathValue("id")}, nil)
+	return p.showSignIn(w, r, entry{For: r.PathValue("id")}, nil, "")
 }
 
 // showSignIn shows the page with a text of its own to sign: a challenge serves
-// once, so a page that comes back with an error has a new one.
-func (p *Portal) showSignIn(w http.ResponseWriter, r *http.Request, e entry, f *web.Form) error {
+// once, so a page that comes back with an error has a new one. waiting is the
+// challenge whose signature is kept until the authority answers, or "".
+func (p *Portal) showSignIn(w http.ResponseWriter, r *http.Request, e entry, f *web.Form, waiting string) error {
 	challenge, err := p.Access.BeginEDS(r.Context(), p.Access.Visit(w, r), e.For, p.Access.Client(r))
 	if err != nil {
 		return err
@@ -72,7 +73,7 @@ func (p *Portal) showSignIn(w http.ResponseWriter, r *http.Request, e entry, f *
 		title = translate(r, "portal.sign_in.consent.title")
 	}
 	page := web.PageFor(r, title).WithForm(f).WithPath(e.path())
-	return web.Render(w, r, f.Status(), signInPage(page, f, e, challenge))
+	return web.Render(w, r, f.Status(), signInPage(page, f, e, challenge, waiting))
 }
 
 // signInByKey takes the signature over the challenge.
@@ -87,10 +88,14 @@ func (p *Portal) signInByKey(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case errors.As(err, &wrong):
 		f.FailText("signature", access.SignatureMessage(lang(r.Context()), wrong))
-		return p.showSignIn(w, r, e, f)
+		waiting := ""
+		if wrong.Wait {
+			waiting = f.Value("challenge")
+		}
+		return p.showSignIn(w, r, e, f, waiting)
 	case errors.Is(err, mekenjai.ErrStale):
 		f.Fail("signature", "portal.sign_in.stale")
-		return p.showSignIn(w, r, e, f)
+		return p.showSignIn(w, r, e, f, "")
 	case err != nil:
 		return err
 	}
