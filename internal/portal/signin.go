@@ -50,20 +50,23 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	if _, err := access.ActorFrom(r.Context()); err == nil {
 		return web.Redirect(w, r, e.Next)
 	}
-	return p.showSignIn(w, r, e, nil, "")
+	return p.showSignIn(w, r, e, nil, keptSignature{})
 }
 
 // signInForConsent asks anew, whoever is signed in: the link may have been
 // opened on the applicant's own machine. The page is the same for every id, so
 // it tells nobody which consents exist.
 func (p *Portal) signInForConsent(w http.ResponseWriter, r *http.Request) error {
-	return p.showSignIn(w, r, entry{For: r.PathValue("id")}, nil, "")
+	return p.showSignIn(w, r, entry{For: r.PathValue("id")}, nil, keptSignature{})
 }
 
+// keptSignature is one over the challenge that could not be judged yet, and why: the
+// reader tries it again with one button and does not sign anew.
+type keptSignature struct{ challenge, why string }
+
 // showSignIn shows the page with a text of its own to sign: a challenge serves
-// once, so a page that comes back with an error has a new one. waiting is the
-// challenge whose signature is kept until the authority answers, or "".
-func (p *Portal) showSignIn(w http.ResponseWriter, r *http.Request, e entry, f *web.Form, waiting string) error {
+// once, so a page that comes back with an error has a new one.
+func (p *Portal) showSignIn(w http.ResponseWriter, r *http.Request, e entry, f *web.Form, kept keptSignature) error {
 	challenge, err := p.Access.BeginEDS(r.Context(), p.Access.Visit(w, r), e.For, p.Access.Client(r))
 	if err != nil {
 		return err
@@ -73,7 +76,7 @@ func (p *Portal) showSignIn(w http.ResponseWriter, r *http.Request, e entry, f *
 		title = translate(r, "portal.sign_in.consent.title")
 	}
 	page := web.PageFor(r, title).WithForm(f).WithPath(e.path())
-	return web.Render(w, r, f.Status(), signInPage(page, f, e, challenge, waiting))
+	return web.Render(w, r, f.Status(), signInPage(page, f, e, challenge, kept))
 }
 
 // signInByKey takes the signature over the challenge.
@@ -87,15 +90,15 @@ func (p *Portal) signInByKey(w http.ResponseWriter, r *http.Request) error {
 	var wrong *mekenjai.SignatureError
 	switch {
 	case errors.As(err, &wrong):
-		f.FailText("signature", access.SignatureMessage(lang(r.Context()), wrong))
-		waiting := ""
+		why := access.SignatureMessage(lang(r.Context()), wrong)
 		if wrong.Wait {
-			waiting = f.Value("challenge")
+			return p.showSignIn(w, r, e, nil, keptSignature{f.Value("challenge"), why})
 		}
-		return p.showSignIn(w, r, e, f, waiting)
+		f.FailText("signature", why)
+		return p.showSignIn(w, r, e, f, keptSignature{})
 	case errors.Is(err, mekenjai.ErrStale):
 		f.Fail("signature", "portal.sign_in.stale")
-		return p.showSignIn(w, r, e, f, "")
+		return p.showSignIn(w, r, e, f, keptSignature{})
 	case err != nil:
 		return err
 	}

@@ -35,7 +35,7 @@ func (p *Portal) sendCode(w http.ResponseWriter, r *http.Request) error {
 		f.Fail("iin", "portal.error.iin")
 	}
 	if !f.OK() {
-		return p.showSignIn(w, r, e, f, "")
+		return p.showSignIn(w, r, e, f, keptSignature{})
 	}
 	code, err := p.Access.BeginSMS(r.Context(), p.Access.Visit(w, r), iin, e.For, p.Access.Client(r))
 	if err != nil {

@@ -53,13 +53,13 @@ func TestSilentAuthorityIsAskedAgainWithoutSigningAgain(t *testing.T) {
 	b := w.browser()
 	page := b.get("/sign-in?next=%2Fapply").page(200)
 	w.keys.Silence(true)
-	signed := b.post("/sign-in/eds", "challenge", page.hidden("challenge"), "next", "/apply", "signature", w.sign("aigul", page.content(), true)).page(422)
+	signed := b.post("/sign-in/eds", "challenge", page.hidden("challenge"), "next", "/apply", "signature", w.sign("aigul", page.content(), true)).page(200)
 	signed.shows("the certification authority does not answer", "you need not sign again", "Check again")
 	waiting := page.hidden("challenge")
 	if !strings.Contains(signed.body, `name="challenge" value="`+waiting+`"`) {
 		t.Fatal("the signature that waits is not on the page")
 	}
-	b.post("/sign-in/eds", "challenge", waiting, "next", "/apply").page(422).shows("Check again")
+	b.post("/sign-in/eds", "challenge", waiting, "next", "/apply").page(200).shows("Check again")
 	w.keys.Silence(false)
 	if to := b.post("/sign-in/eds", "challenge", waiting, "next", "/apply").to(); to != "/apply" {
 		t.Errorf("led to %q", to)
