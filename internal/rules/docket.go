@@ -14,6 +14,7 @@ type docket struct {
 	rule     Rule
 	findings []Finding
 	waits    []wait
+	waivers  []Waiver // what an officer overruled
 }
 
 // wait is an answer without which a row cannot be judged.
@@ -79,9 +80,14 @@ func (f *Finding) about(p mekenjai.PartyID) *Finding { f.Party = p; return f }
 
 func (f *Finding) forStaff() *Finding { f.Staff = true; return f }
 
-// has says whether some row found this outcome.
+// has says whether some row found this outcome, and no officer overruled it.
 func (h *docket) has(outcomes ...Outcome) bool {
-	return slices.ContainsFunc(h.findings, func(f Finding) bool { return slices.Contains(outcomes, f.Outcome) })
+	return slices.ContainsFunc(h.findings, func(f Finding) bool { return slices.Contains(outcomes, f.Outcome) && !h.waives(f) })
+}
+
+// waives says whether an officer overruled the finding.
+func (h *docket) waives(f Finding) bool {
+	return f.Outcome == Manual && slices.Contains(h.waivers, f.Waiver())
 }
 
 // outcome is the first of the precedence that any row has found.
@@ -98,7 +104,13 @@ func (h *docket) outcome() Outcome {
 // order of the table, then by party, so that the order in which registers list
 // people changes nothing.
 func (h *docket) sort() {
+	for i, f := range h.findings {
+		h.findings[i].Waived = h.waives(f)
+	}
 	rank := func(f Finding) int {
+		if f.Waived {
+			return len(precedence) * 2
+		}
 		if f.Rule == "R55" && f.Outcome == OK {
 			return slices.Index(precedence, OK)*2 - 1 // "the entry may be made" speaks before its circumstances
 		}

@@ -31,6 +31,16 @@ type Facts struct {
 	Register      *Register      `json:"register,omitempty" about:"The register of registrations itself: entries of the registrant and people registered at the dwelling."`
 	Office        *Office        `json:"office,omitempty" about:"What the operator of the State Corporation saw; only with channel office, and then required."`
 	Consents      []Consent      `json:"consents,omitempty" about:"Requests for consent and their answers."`
+	Waivers       []Waiver       `json:"waivers,omitempty" about:"MANUAL findings that an officer of the migration police looked at and overruled by a signed decision."`
+}
+
+// Waiver names a MANUAL finding that an officer overruled. It stands against no
+// other outcome: what the law refuses, and whose consent it asks for, no officer
+// can waive.
+type Waiver struct {
+	Rule  string           `json:"rule" facts:"required" about:"Row of the table."`
+	Code  string           `json:"code" facts:"required" about:"Code of the finding."`
+	Party mekenjai.PartyID `json:"party,omitempty" about:"Whom the finding is about, if it is about somebody."`
 }
 
 // Channel is where an application was filed.

@@ -44,7 +44,7 @@ type hearing struct {
 }
 
 func open(f Facts, p Parameters) *hearing {
-	h := &hearing{Facts: f, p: p, today: mekenjai.DateOf(f.At), filedOn: mekenjai.DateOf(f.filed())}
+	h := &hearing{Facts: f, p: p, today: mekenjai.DateOf(f.At), filedOn: mekenjai.DateOf(f.filed()), docket: docket{waivers: f.Waivers}}
 	// Everybody needs these four, whatever else comes.
 	h.registrant = h.known(h.Application.Registrant)
 	if h.needs(FromAddresses, replyOf(f.Address, func(a *Address) Reply { return a.Reply })) == Answered {

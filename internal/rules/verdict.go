@@ -42,7 +42,13 @@ type Finding struct {
 	Party mekenjai.PartyID `json:"party,omitempty"`
 	// Staff says that the applicant is not shown this finding at all.
 	Staff bool `json:"staff,omitempty"`
+	// Waived says that an officer overruled this MANUAL finding: it is still told,
+	// but stops nothing.
+	Waived bool `json:"waived,omitempty"`
 }
+
+// Waiver is the finding as an officer overrules it.
+func (f Finding) Waiver() Waiver { return Waiver{Rule: f.Rule, Code: f.Code, Party: f.Party} }
 
 // Key is the catalogue key of the explanation for people.
 func (f Finding) Key() string { return "rules." + f.Rule + "." + f.Code }
