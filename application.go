@@ -32,7 +32,7 @@ var moves = map[State][]State{
 	Checking:        {AwaitingConsent, Registered, Refused, Routed, Referred, Cancelled},
 	AwaitingConsent: {Deciding, Refused, Routed, Referred, Cancelled},
 	Deciding:        {AwaitingConsent, Registered, Refused, Routed, Referred, Cancelled},
-	Referred:        {Registered, Refused, Cancelled},
+	Referred:        {Checking, Deciding, Registered, Refused, Cancelled},
 }
 
 // May says whether an application may go from s to next.
@@ -130,6 +130,17 @@ func (c Clock) Elapsed(now time.Time) time.Duration {
 		return c.Used
 	}
 	return c.Used + max(0, now.Sub(c.Since))
+}
+
+// Stopped is the clock while a paper of a party is waited for, Running after it.
+func (c Clock) Stopped(now time.Time) Clock { return Clock{Used: c.Elapsed(now)} }
+
+// Running is the clock that goes on from now.
+func (c Clock) Running(now time.Time) Clock {
+	if c.Since.IsZero() {
+		c.Since = now
+	}
+	return c
 }
 
 // In is the clock after the application entered the state s at now.

@@ -38,15 +38,23 @@ func scanAct(row database.Row) (a Act, err error) {
 
 // issueAct writes the act of refusal and leaves the job that seals it.
 func (r *Register) issueAct(ctx context.Context, tx database.Tx, a *record, v rules.Verdict) error {
-	act := Act{ID: newID(), Number: newNumber(), Application: a.ID, At: tx.Now()}
+	act := newAct(tx, a)
 	act.Text = actText(a, v, act)
+	return act.issue(ctx, tx, a, audit.BySystem("act.issue", act.ID).With("rule", v.Rule).With("code", v.Code))
+}
+
+func newAct(tx database.Tx, a *record) Act {
+	return Act{ID: newID(), Number: newNumber(), Application: a.ID, At: tx.Now()}
+}
+
+// issue writes an act and leaves the job that seals it.
+func (act Act) issue(ctx context.Context, tx database.Tx, a *record, entry audit.Entry) error {
 	_, err := tx.Exec(ctx, `INSERT INTO act (id, number, application, text, at) VALUES ($1, $2, $3, $4, $5)`,
 		act.ID, act.Number, act.Application, act.Text, database.Micros(act.At))
 	if err != nil {
 		return err
 	}
-	entry := audit.BySystem("act.issue", act.ID).Concerning(a.Person).
-		With("application", a.ID).With("rule", v.Rule).With("code", v.Code).With("text", mekenjai.ShortCode(act.Text))
+	entry = entry.Concerning(a.Person).With("application", a.ID).With("text", mekenjai.ShortCode(act.Text))
 	return errors.Join(tx.Enqueue(ctx, sealArgs{Act: act.ID}, nil), audit.Write(ctx, tx, entry))
 }
 
@@ -60,11 +68,7 @@ func actText(a *record, v rules.Verdict, act Act) []byte {
 			b.WriteString("\n")
 		}
 		line := func(key string, pairs ...any) { b.WriteString(l.T("certificate.act."+key, pairs...) + "\n") }
-		line("title", "number", act.Number)
-		line("issued", "at", l.DateTime(act.At))
-		line("application", "number", a.Number, "at", l.DateTime(a.SubmittedAt), "name", a.Name.String(), "iin", string(a.Person))
-		line("dwelling", "address", a.Dwelling.Address.In(string(l)), "arc", string(a.Dwelling.ARC))
-		line("decided")
+		actHead(line, l, a, act)
 		for _, f := range v.With(rules.Refuse) {
 			fmt.Fprintf(&b, "— %s (%s, %s)\n", l.T(f.Key(), f.Pairs()...), f.Rule, f.Code)
 			line("norm", "norm", l.T("rules."+f.Rule+".norm"))
@@ -75,6 +79,15 @@ func actText(a *record, v rules.Verdict, act Act) []byte {
 		}
 	}
 	return []byte(b.String())
+}
+
+// actHead is what every act begins with: what was asked, and that it is refused.
+func actHead(line func(key string, pairs ...any), l locale.Lang, a *record, act Act) {
+	line("title", "number", act.Number)
+	line("issued", "at", l.DateTime(act.At))
+	line("application", "number", a.Number, "at", l.DateTime(a.SubmittedAt), "name", a.Name.String(), "iin", string(a.Person))
+	line("dwelling", "address", a.Dwelling.Address.In(string(l)), "arc", string(a.Dwelling.ARC))
+	line("decided")
 }
 
 // sources tells from which registers the facts came, and when.

@@ -18,12 +18,13 @@ type record struct {
 	findings     string
 	propertyAt   time.Time
 	propertyHash []byte
+	waivers      string // JSON of what an officer overruled, '' when nothing
 }
 
 const applicationColumns = `id, number, person, name, language, channel, state, round, arc, kind, kato,
 	address_kk, address_ru, months, purpose, arrival, is_owner, owner, statement, method, submitted_at,
 	clock_used, clock_since, ask_at, attempts, facts, findings, property_at, property_hash, reason, decided_at,
-	filer, filer_role, office, operator`
+	filer, filer_role, office, operator, waivers`
 
 func scanApplication(row database.Row) (a record, err error) {
 	var name string
@@ -33,7 +34,7 @@ func scanApplication(row database.Row) (a record, err error) {
 		&a.Months, &a.Purpose, &a.Arrival, &a.IsOwner, &a.Owner, &a.Statement, &a.Method,
 		database.ScanTime(&a.SubmittedAt), &used, database.ScanTime(&a.Clock.Since), database.ScanTime(&a.askAt),
 		&a.attempts, &a.facts, &a.findings, database.ScanTime(&a.propertyAt), &a.propertyHash, &a.Reason,
-		database.ScanTime(&a.DecidedAt), &a.Filer, &a.FilerRole, &a.Office, &a.Operator)
+		database.ScanTime(&a.DecidedAt), &a.Filer, &a.FilerRole, &a.Office, &a.Operator, &a.waivers)
 	if err != nil {
 		return a, notFound(err)
 	}
@@ -83,7 +84,7 @@ func (a *record) move(ctx context.Context, tx database.Tx, next mekenjai.State, 
 		a.DecidedAt = tx.Now()
 	}
 	a.askAt, a.attempts = time.Time{}, 0
-	if next == mekenjai.Deciding {
+	if next == mekenjai.Deciding || next == mekenjai.Checking {
 		a.askAt = tx.Now().Add(lease)
 	}
 	if err := a.save(ctx, tx); err != nil {
@@ -96,10 +97,10 @@ func (a *record) move(ctx context.Context, tx database.Tx, next mekenjai.State, 
 func (a *record) save(ctx context.Context, tx database.Tx) error {
 	_, err := tx.Exec(ctx, `UPDATE application SET name = $2, state = $3, round = $4, clock_used = $5, clock_since = $6,
 		ask_at = $7, attempts = $8, facts = $9, findings = $10, property_at = $11, property_hash = $12, reason = $13,
-		decided_at = $14 WHERE id = $1`,
+		decided_at = $14, waivers = $15 WHERE id = $1`,
 		a.ID, toJSON(a.Name), a.State, a.Round, a.Clock.Used.Microseconds(), database.NullMicros(a.Clock.Since),
 		database.NullMicros(a.askAt), a.attempts, a.facts, a.findings, database.NullMicros(a.propertyAt),
-		a.propertyHash, a.Reason, database.NullMicros(a.DecidedAt))
+		a.propertyHash, a.Reason, database.NullMicros(a.DecidedAt), a.waivers)
 	return err
 }
 

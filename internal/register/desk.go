@@ -73,7 +73,13 @@ func mayDo(actor mekenjai.Actor, d mekenjai.Deed, c DeskCase) error {
 // permits, do it, audit it. What is refused changes nothing and leaves an audit
 // entry; the same for a case that is sealed and for one that never was.
 func (r *Register) deed(ctx context.Context, actor mekenjai.Actor, d mekenjai.Deed, number string, do func(context.Context, database.Tx, *DeskCase) error) error {
-	entry := audit.By(actor, string(d), number)
+	return r.deedAs(ctx, actor, d, string(d), number, do)
+}
+
+// deedAs is deed under another name in the audit: a text was prepared and nothing
+// is done yet.
+func (r *Register) deedAs(ctx context.Context, actor mekenjai.Actor, d mekenjai.Deed, verb, number string, do func(context.Context, database.Tx, *DeskCase) error) error {
+	entry := audit.By(actor, verb, number)
 	err := r.db.Transact(ctx, func(tx database.Tx) error {
 		c, err := deskCase(ctx, tx, actor, number)
 		if err != nil {
@@ -88,7 +94,7 @@ func (r *Register) deed(ctx context.Context, actor mekenjai.Actor, d mekenjai.De
 		if err := do(ctx, tx, &c); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.By(actor, string(d), c.ID).Concerning(c.About).With("case", c.Number).With("office", actor.Duty.Office))
+		return audit.Write(ctx, tx, audit.By(actor, verb, c.ID).Concerning(c.About).With("case", c.Number).With("office", actor.Duty.Office))
 	})
 	return r.refuseDeed(ctx, entry, err)
 }

@@ -37,6 +37,10 @@ func (r *Register) complete(ctx context.Context, tx database.Tx, a *record, f ru
 	for _, c := range consents {
 		f.Consents = append(f.Consents, consentFact(c))
 	}
+	var err error
+	if f.Waivers, err = fromJSON[[]rules.Waiver](a.waivers); err != nil {
+		return f, err
+	}
 	f.At = latest(tx.Now(), &f)
 	return f, nil
 }

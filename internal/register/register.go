@@ -71,6 +71,7 @@ func New(db *database.DB, o Options) *Register {
 	}
 	r := &Register{db: db, Options: o}
 	r.finishers = map[string]finisher{}
+	r.finishers[mekenjai.DecisionPurpose] = r.Decide
 	r.paperGuards = map[mekenjai.PaperPlace]paperGuard{
 		mekenjai.PaperOfApplication: guardApplicationPapers,
 		mekenjai.PaperOfCase:        guardCasePapers,

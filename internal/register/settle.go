@@ -137,11 +137,14 @@ func (r *Register) ask(ctx context.Context, tx database.Tx, a *record, v rules.V
 		return a.save(ctx, tx) // others have still to answer
 	}
 	told := notify.Waiting
-	if a.State == mekenjai.Deciding {
-		if err := voidConsents(ctx, tx, a); err != nil {
+	former, err := consentsOf(ctx, tx, a.ID, a.Round)
+	if err != nil {
+		return err
+	}
+	if a.State == mekenjai.Deciding && len(former) > 0 {
+		if err := nextRound(ctx, tx, a); err != nil {
 			return err
 		}
-		a.Round++
 		told = notify.OwnersChanged
 	}
 	parameters, err := r.Parameters(mekenjai.DateOf(tx.Now()))
@@ -166,6 +169,16 @@ func (r *Register) ask(ctx context.Context, tx database.Tx, a *record, v rules.V
 		r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), told, func(n *notify.Args) { n.Count, n.Until = len(v.Ask), deadline }),
 		audit.Write(ctx, tx, audit.BySystem("consent.ask", a.ID).Concerning(a.Person).
 			With("round", a.Round).With("holders", len(v.Ask)).With("property", a.propertyHash)))
+}
+
+// nextRound makes void what was signed in the present round of consents and begins
+// another.
+func nextRound(ctx context.Context, tx database.Tx, a *record) error {
+	if err := voidConsents(ctx, tx, a); err != nil {
+		return err
+	}
+	a.Round++
+	return nil
 }
 
 // refuse ends the application with a reasoned act.
@@ -240,9 +253,12 @@ func (r *Register) keepCase(ctx context.Context, tx database.Tx, a *record, was 
 	return nil
 }
 
+// contradiction is why an application is referred without a finding.
+const contradiction = "CONTRADICTION"
+
 // contradicted gives an application to an officer when the registers' answers
 // contradict each other or themselves: they are never a pass.
 func (r *Register) contradicted(ctx context.Context, tx database.Tx, a *record, why rules.FactErrors) error {
 	r.Log.WarnContext(ctx, "the registers contradict each other", "application", a.ID, "error", why)
-	return r.stop(ctx, tx, a, mekenjai.Referred, "CONTRADICTION", notify.Referred)
+	return r.stop(ctx, tx, a, mekenjai.Referred, contradiction, notify.Referred)
 }

@@ -6,12 +6,14 @@ var decisionRules = []Rule{
 		Reads: reads(FromFindings, FromClock), Answers: may(OK, "ENTRY", Warn, "PROMISE_MISSED"), judge: judgeEntry},
 	{ID: "R56", Group: GroupDecision, Norm: "Administrative Procedural-Process Code, art. 76: the authority collects the facts itself", Tag: "I",
 		Reads: registers, Answers: silence(), judge: judgeSilence},
-	{ID: "R57", Group: GroupDecision, Norm: "Administrative Procedural-Process Code, arts 80(5), 91, 92", Tag: "V",
+	{ID: "R57", Group: GroupDecision, Norm: remedyNorm, Tag: "V",
 		Parameters: params("complaint_months", "complaint_months_unstated", "complaint_forward_days", "complaint_answer_days"),
 		Reads:      reads(FromFindings), Answers: may(OK, "REMEDY"), judge: judgeRemedy},
 	{ID: "R58", Group: GroupDecision, Norm: "Rules of registration of the population, order of 14.09.2024; service page: result of the service", Tag: "V2",
 		Reads: reads(FromFindings), Answers: may(OK, "RECORD_AND_NOTIFY"), judge: judgeRecord},
 }
+
+const remedyNorm = "Administrative Procedural-Process Code, arts 80(5), 91, 92"
 
 // judgeSilence comes first among the decisions in effect: what was missed by any
 // row keeps the application, neither passing nor refusing it.

@@ -97,7 +97,8 @@ func (h *hearing) verdict() Verdict {
 		v.Ask, v.Awaiting = h.holders(seatFree), h.holders(seatOpen)
 	}
 	if v.Outcome == Refuse {
-		v.Remedy = &Remedy{Months: h.p.ComplaintMonths, Until: h.today.AddMonths(h.p.ComplaintMonths)}
+		remedy := RemedyOn(h.today, h.p)
+		v.Remedy = &remedy
 	}
 	return v
 }

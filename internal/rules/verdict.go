@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -102,6 +103,17 @@ type Verdict struct {
 type Remedy struct {
 	Months int           `json:"months"`
 	Until  mekenjai.Date `json:"until"` // last day, counted from the day of evaluation
+}
+
+// RemedyOn is how a refusal of a day may be complained of.
+func RemedyOn(day mekenjai.Date, p Parameters) Remedy {
+	return Remedy{Months: p.ComplaintMonths, Until: day.AddMonths(p.ComplaintMonths)}
+}
+
+// Finding is the remedy as row R57 tells it.
+func (r Remedy) Finding() Finding {
+	return Finding{Rule: "R57", Outcome: OK, Code: "REMEDY", Norm: remedyNorm,
+		Args: map[string]string{"months": fmt.Sprint(r.Months), "until": r.Until.String()}}
 }
 
 // Passes says whether the entry may be made now.
