@@ -89,7 +89,15 @@ func SMS(language string, k Kind, a Args, baseURL string) string {
 
 func (a Args) pairs() []any {
 	return []any{"number", a.Number, "entry", a.Entry, "name", a.Name, "address", a.Address,
-		"count", a.Count, "time", clock(a.Until), "from", a.Period.From, "to", a.Period.To}
+		"count", a.Count, "time", clock(a.Until), "until", dayOf(a.Until), "from", a.Period.From, "to", a.Period.To}
+}
+
+// dayOf is the day of an instant in Almaty.
+func dayOf(t time.Time) mekenjai.Date {
+	if t.IsZero() {
+		return mekenjai.Date{}
+	}
+	return mekenjai.DateOf(t)
 }
 
 // clock is the time of day in Almaty, which reads the same in every language.

@@ -22,6 +22,8 @@ type Case struct {
 	Notices  []Notice
 	Entry    *mekenjai.Registration // when it was registered
 	Act      *Act                   // when it was refused
+	Wanted   *PaperRequest          // a paper that an officer waits for
+	Rulings  []Ruled                // what officers decided
 	AskAgain time.Time              // when a silent register is asked again (R56); zero when none is silent
 	Now      time.Time              // the register's clock, by which the deadlines run
 }
@@ -98,6 +100,13 @@ func (r *Register) readCase(ctx context.Context, tx database.Tx, a *record) (c C
 	c.Notices, err = database.Collect(ctx, tx, scanNotice, `SELECT `+noticeColumns+` FROM notice
 		WHERE application = $1 AND party = $2 ORDER BY id LIMIT 100`, a.ID, a.Person)
 	if err != nil {
+		return c, err
+	}
+	if c.Rulings, err = decisionsOf(ctx, tx, a.ID); err != nil {
+		return c, err
+	}
+	if c.Wanted, err = optional(scanPaperRequest(tx.QueryRow(ctx, `SELECT `+paperRequestColumns+` FROM paper_request
+		WHERE application = $1 AND state = 'asked'`, a.ID))); err != nil {
 		return c, err
 	}
 	if c.Entry, err = optional(scanRegistration(tx.QueryRow(ctx, `SELECT `+registrationColumns+`

@@ -78,7 +78,8 @@ func (r *Register) CheckCode(ctx context.Context, typed string) (c Check, err er
 	err = r.db.Transact(ctx, func(tx database.Tx) error {
 		e, err := scanRegistration(tx.QueryRow(ctx, `SELECT r.id, r.number, coalesce(r.application, ''), r.person, r.name, r.arc, r.kind,
 			r.kato, r.address_kk, r.address_ru, r.from_date, r.to_date, r.fixed_at, r.state, r.ended_at, r.end_reason
-			FROM certificate c JOIN registration r ON r.id = c.registration WHERE c.code = $1`, code))
+			FROM certificate c JOIN registration r ON r.id = c.registration WHERE c.code = $3 AND `+visible("r.person", 1),
+			now(tx), mekenjai.IIN(""), code))
 		if err != nil {
 			return err
 		}

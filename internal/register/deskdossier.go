@@ -31,6 +31,7 @@ type Dossier struct {
 	Answers     []RegisterAnswer
 	Consents    []HeldConsent
 	Signatures  []StoredSignature
+	Papers      []mekenjai.Paper
 	Notices     []SentNotice
 	Path        []Step
 	History     []audit.Entry
@@ -139,6 +140,9 @@ func (d *Dossier) readPersonal(ctx context.Context, tx database.Tx, a *record) (
 		return err
 	}
 	if d.Signatures, err = storedSignatures(ctx, tx, a.ID, d.ID); err != nil {
+		return err
+	}
+	if d.Papers, err = papersOf(ctx, tx, mekenjai.PaperOfApplication, a.ID); err != nil {
 		return err
 	}
 	if d.Notices, err = sentNotices(ctx, tx, a.ID); err != nil {

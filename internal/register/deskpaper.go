@@ -10,12 +10,13 @@ import (
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
 	"mekenjai/internal/notify"
+	"mekenjai/internal/papers"
 )
 
 // PaperRequest is a paper that an officer asked of the applicant.
 type PaperRequest struct {
 	ID       string
-	Kind     string
+	Kind     mekenjai.PaperKind
 	Note     string
 	Asked    time.Time
 	Deadline time.Time
@@ -32,7 +33,8 @@ const (
 )
 
 // AskedKinds are the papers that an officer may ask for, in the order of the form.
-var AskedKinds = []string{"title_deed", "court_act", "inheritance", "trust", "guardianship", "identity", "other"}
+var AskedKinds = []mekenjai.PaperKind{mekenjai.EvidencePaper, mekenjai.CourtAct, mekenjai.WrittenConsent, mekenjai.GuardianshipOrder,
+	mekenjai.GuardianshipPermission, mekenjai.PowerOfAttorneyPaper, mekenjai.IdentityCardPaper, mekenjai.PassportPaper, mekenjai.MissionCertificate}
 
 // PaperDays are the terms that an officer may set.
 var PaperDays = []int{3, 5, 10, 20}
@@ -51,7 +53,7 @@ func paperRequests(ctx context.Context, tx database.Tx, deskCase string) ([]Pape
 
 // AskPaper asks the applicant for a paper and puts the case aside until it comes:
 // the clock of the case and of the promise stands, because a party is waited for.
-func (r *Register) AskPaper(ctx context.Context, actor mekenjai.Actor, number, kind, note string, days int) error {
+func (r *Register) AskPaper(ctx context.Context, actor mekenjai.Actor, number string, kind mekenjai.PaperKind, note string, days int) error {
 	var wrong mekenjai.FieldErrors
 	if !slices.Contains(AskedKinds, kind) {
 		wrong = append(wrong, &mekenjai.FieldError{Field: "kind", Key: "desk.error.paper_kind"})
@@ -81,7 +83,7 @@ func (r *Register) AskPaper(ctx context.Context, actor mekenjai.Actor, number, k
 		c.State, c.Stopped = CaseWaiting, tx.Now()
 		a.Clock = a.Clock.Stopped(tx.Now())
 		return errors.Join(c.save(ctx, tx), a.save(ctx, tx), c.step(ctx, tx, "ask_paper", actor.IIN, note),
-			r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.PaperAsked, func(n *notify.Args) { n.Until, n.Code = until, kind }))
+			r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.PaperAsked, func(n *notify.Args) { n.Until, n.Code = until, string(kind) }))
 	})
 }
 
@@ -101,9 +103,9 @@ func (r *Register) resume(ctx context.Context, tx database.Tx, c *DeskCase, requ
 	return errors.Join(c.save(ctx, tx), a.save(ctx, tx), c.step(ctx, tx, deed, by, ""))
 }
 
-// DropPaper says that the paper is needed no more, or was brought to the desk by
+// StopWaiting says that the paper is needed no more, or was brought to the desk by
 // hand: the case goes on.
-func (r *Register) DropPaper(ctx context.Context, actor mekenjai.Actor, number string, brought bool) error {
+func (r *Register) StopWaiting(ctx context.Context, actor mekenjai.Actor, number string, brought bool) error {
 	outcome, deed := PaperDropped, "drop_paper"
 	if brought {
 		outcome, deed = PaperBrought, "paper_by_hand"
@@ -124,6 +126,60 @@ func openRequest(ctx context.Context, tx database.Tx, deskCase string) (string, 
 		return "", mekenjai.ErrConflict
 	}
 	return id, err
+}
+
+// BringPaper takes the paper that an officer asked for from the applicant, who sends
+// it through the account: the case goes on at once.
+func (r *Register) BringPaper(ctx context.Context, actor mekenjai.Actor, application string, scan papers.Scan) error {
+	var request PaperRequest
+	err := r.db.Read(ctx, func(tx database.Tx) (err error) {
+		_, request, err = wantedPaper(ctx, tx, actor, application)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	sealed, err := r.sealScan(request.Kind, scan)
+	if err != nil {
+		return err
+	}
+	return r.db.Transact(ctx, func(tx database.Tx) error {
+		c, request, err := wantedPaper(ctx, tx, actor, application)
+		if err != nil {
+			return err
+		}
+		paper, err := addPaper(ctx, tx, actor, mekenjai.PaperOfApplication, application, actor.IIN, false, sealed)
+		if err != nil {
+			return err
+		}
+		return errors.Join(r.resume(ctx, tx, &c, request.ID, PaperBrought, "bring_paper", ""),
+			audit.Write(ctx, tx, audit.By(actor, "application.bring_paper", application).Concerning(actor.IIN).With("paper", paper.ID)))
+	})
+}
+
+// wantedPaper is the paper that is asked of the actor for his own application, and
+// the case that waits for it.
+func wantedPaper(ctx context.Context, tx database.Tx, actor mekenjai.Actor, application string) (c DeskCase, p PaperRequest, err error) {
+	a, err := loadApplication(ctx, tx, application)
+	if err != nil {
+		return c, p, err
+	}
+	if a.Person != actor.IIN || actor.BIN != "" {
+		return c, p, mekenjai.ErrNotFound
+	}
+	p, err = scanPaperRequest(tx.QueryRow(ctx, `SELECT `+paperRequestColumns+` FROM paper_request
+		WHERE application = $1 AND state = 'asked'`, application))
+	if errors.Is(err, mekenjai.ErrNotFound) {
+		return c, p, mekenjai.ErrConflict
+	}
+	if err != nil {
+		return c, p, err
+	}
+	c, err = scanDeskCase(tx.QueryRow(ctx, `SELECT `+deskColumns+` FROM desk_case c JOIN paper_request p ON p.desk_case = c.id WHERE p.id = $1`, p.ID))
+	if err == nil && c.State != CaseWaiting {
+		err = mekenjai.ErrConflict
+	}
+	return c, p, err
 }
 
 // missPapers ends the requests whose deadline passed.

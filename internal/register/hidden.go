@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"mekenjai"
 	"mekenjai/internal/database"
@@ -18,7 +19,11 @@ import (
 // visible is the predicate that the person of a column is not sealed, or that the
 // viewer has passed the seal. It takes two placeholders, first for the instant in
 // microseconds and the next for the viewer's IIN, "" for everybody else.
+// The column is named with its table: a bare name would mean the predicate's own.
 func visible(column string, first int) string {
+	if !strings.ContainsAny(column, ".$") {
+		panic("register: visible asks for a column with its table")
+	}
 	return fmt.Sprintf(`NOT EXISTS (SELECT 1 FROM protection hp WHERE hp.person = %[1]s AND hp.state IN ('sealed', 'opening')
 		AND hp.until_at > $%[2]d AND NOT EXISTS (SELECT 1 FROM protection_pass hw WHERE hw.protection = hp.id
 		AND hw.officer = $%[3]d AND hw.until_at > $%[2]d))`, column, first, first+1)

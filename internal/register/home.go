@@ -115,8 +115,9 @@ func (r *Register) settleResidents(ctx context.Context, dwellings []OwnedDwellin
 		arcs[i], at[d.Dwelling.ARC] = d.Dwelling.ARC, i
 	}
 	return r.db.Read(ctx, func(tx database.Tx) error {
+		args := append([]any{now(tx), mekenjai.IIN("")}, arcs...)
 		entries, err := database.Collect(ctx, tx, scanRegistration, `SELECT `+registrationColumns+` FROM registration
-			WHERE state = 'current' AND arc IN (`+database.Placeholders(1, len(arcs))+`) ORDER BY fixed_at LIMIT 1000`, arcs...)
+			WHERE state = 'current' AND arc IN (`+database.Placeholders(3, len(arcs))+`) AND `+visible("registration.person", 1)+` ORDER BY fixed_at LIMIT 1000`, args...)
 		for _, e := range entries {
 			d := &dwellings[at[e.Dwelling.ARC]]
 			d.Residents = append(d.Residents, Resident{e.Number, e.Name, e.Period, e.FixedAt})

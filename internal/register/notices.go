@@ -23,10 +23,20 @@ type Notice struct {
 }
 
 // silent are the notices that nobody is woken for: they stand in the account.
-var silent = map[notify.Kind]bool{notify.Submitted: true, notify.Waiting: true}
+// Whoever watches a protected person's phone must not learn of the protection.
+var silent = map[notify.Kind]bool{notify.Submitted: true, notify.Waiting: true, notify.DataSealed: true, notify.DataOpened: true}
+
+// asking are the notices to right-holders whom the person himself asked: they know
+// of him already. Of a sealed person no other notice goes to anybody else.
+var asking = map[notify.Kind]bool{notify.ConsentAsked: true, notify.ConsentLapsed: true, notify.ConsentEnded: true}
 
 // tell leaves a notice for the party and the job that sends it as a message.
 func (r *Register) tell(ctx context.Context, tx database.Tx, a *record, to mekenjai.PartyID, k notify.Kind, with func(*notify.Args)) error {
+	if to != mekenjai.PartyID(a.Person) && !asking[k] {
+		if ok, err := isVisible(ctx, tx, a.Person, ""); err != nil || !ok {
+			return err
+		}
+	}
 	args := notify.Args{Number: a.Number, Address: a.Dwelling.Address, Name: a.Name.Short()}
 	if with != nil {
 		with(&args)

@@ -185,12 +185,13 @@ func guardApplicationPapers(ctx context.Context, tx database.Tx, actor mekenjai.
 }
 
 // guardCasePapers: what stands in papers is shown as other personal data of a
-// case is, to who has taken it.
+// case is, to who has taken it and opened it with a reason.
 func guardCasePapers(ctx context.Context, tx database.Tx, actor mekenjai.Actor, subject string) error {
 	var m mekenjai.Matter
 	var kato string
-	err := tx.QueryRow(ctx, `SELECT kato, officer FROM desk_case
-		WHERE kind IN ('application', 'dispute', 'complaint', 'annulment') AND subject = $1 AND state <> 'closed' LIMIT 1`, subject).
+	err := tx.QueryRow(ctx, `SELECT c.kato, c.officer FROM desk_case c
+		WHERE c.kind IN ('application', 'dispute', 'complaint', 'annulment') AND c.subject = $3 AND c.state <> 'closed'
+		AND c.revealed_at IS NOT NULL AND `+visible("c.about", 1)+` LIMIT 1`, now(tx), actor.IIN, subject).
 		Scan(&kato, &m.Holder)
 	if err != nil {
 		return notFound(err)

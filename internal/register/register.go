@@ -72,6 +72,10 @@ func New(db *database.DB, o Options) *Register {
 	r := &Register{db: db, Options: o}
 	r.finishers = map[string]finisher{}
 	r.finishers[mekenjai.DecisionPurpose] = r.Decide
+	r.finishers[mekenjai.ProtectionPurpose] = func(ctx context.Context, actor mekenjai.Actor, id string, sig Signature) error {
+		_, err := r.Protect(ctx, actor, id, sig)
+		return err
+	}
 	r.paperGuards = map[mekenjai.PaperPlace]paperGuard{
 		mekenjai.PaperOfApplication: guardApplicationPapers,
 		mekenjai.PaperOfCase:        guardCasePapers,

@@ -18,7 +18,7 @@ const sweepSize = 100
 // entries expire. It reads columns, not jobs, so nothing is ever forgotten; any
 // number of nodes may sweep. It returns how many things it did.
 func (r *Register) Sweep(ctx context.Context) (done int, err error) {
-	for _, sweep := range []func(context.Context) (int, error){r.verifyAgain, r.signTextsAgain, r.lapse, r.askAgain, r.expire, r.missPapers, r.forget, r.forgetTexts} {
+	for _, sweep := range []func(context.Context) (int, error){r.verifyAgain, r.signTextsAgain, r.lapse, r.askAgain, r.expire, r.missPapers, r.endProtections, r.forget, r.forgetTexts} {
 		n, e := sweep(ctx)
 		done, err = done+n, errors.Join(err, e)
 	}

@@ -8,6 +8,10 @@ ALTER TABLE desk_case ADD COLUMN stopped_at BIGINT;
 CREATE INDEX desk_case_due ON desk_case (due_at, id) WHERE state <> 'closed';
 CREATE INDEX desk_case_closed ON desk_case (closed_at) WHERE state = 'closed';
 
+-- What the desk searches by.
+CREATE INDEX desk_case_of ON desk_case (subject, id);
+CREATE INDEX application_arc ON application (arc, id);
+
 -- The path of a case: who took it, gave it back and why.
 CREATE TABLE desk_step (
     id        TEXT PRIMARY KEY, -- UUIDv7
