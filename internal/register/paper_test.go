@@ -90,11 +90,17 @@ func TestOfficerOpensPapersOfTheCaseInHisHandsAlone(t *testing.T) {
 		if err := open("serik"); !errors.Is(err, mekenjai.ErrForbidden) {
 			t.Errorf("before the case is taken: %v", err)
 		}
-		err := w.db.Transact(t.Context(), func(tx database.Tx) error {
-			_, err := tx.Exec(t.Context(), `UPDATE desk_case SET state = 'taken', officer = $1`, w.land.IIN("serik"))
-			return err
-		})
-		if err != nil {
+		q, err := w.register.Queue(t.Context(), w.clerk("serik"), register.QueueFilter{})
+		if err != nil || len(q.Lines) != 1 {
+			t.Fatalf("the queue: %v %+v", err, q.Lines)
+		}
+		if err := w.register.Take(t.Context(), w.clerk("serik"), q.Lines[0].Number); err != nil {
+			t.Fatal(err)
+		}
+		if err := open("serik"); !errors.Is(err, mekenjai.ErrForbidden) {
+			t.Errorf("before it is opened with a reason: %v", err)
+		}
+		if err := w.register.Reveal(t.Context(), w.clerk("serik"), q.Lines[0].Number, register.LookToDecide, ""); err != nil {
 			t.Fatal(err)
 		}
 		if err := open("serik"); err != nil {
