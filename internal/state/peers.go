@@ -23,10 +23,11 @@ const (
 	Housing      Peer = "housing"      // local executive bodies: state rental housing
 	Residents    Peer = "residents"    // RP DRN: permanent registrations
 	Education    Peer = "education"    // the national education database
+	Notaries     Peer = "notaries"     // the unified notarial information system: powers of attorney
 )
 
 // All lists the peers in the order in which doctor and the demo show them.
-var All = []Peer{Persons, Properties, Addresses, Citizens, Entities, Civil, Guardianship, Housing, Residents, Education}
+var All = []Peer{Persons, Properties, Addresses, Citizens, Entities, Civil, Guardianship, Housing, Residents, Education, Notaries}
 
 // Limit is how long a question to the peer may take before it counts as silent.
 // The person waits before the page for the quick ones; a job waits for the rest.
@@ -55,6 +56,7 @@ type Peers struct {
 	Tenancy   func(context.Context, mekenjai.ARC) (Reply[Tenancy], error)
 	Residents func(context.Context, mekenjai.ARC) (Reply[ResidentList], error)
 	Student   func(context.Context, mekenjai.IIN) (Reply[Student], error)
+	Power     func(context.Context, PowerQuestion) (Reply[Power], error)
 
 	// Ping asks whether the peer is there, without a question about anybody.
 	Ping func(context.Context, Peer) error
@@ -76,6 +78,7 @@ func Unconnected() Peers {
 		Tenancy:   nobody[mekenjai.ARC, Tenancy](Housing),
 		Residents: nobody[mekenjai.ARC, ResidentList](Residents),
 		Student:   nobody[mekenjai.IIN, Student](Education),
+		Power:     nobody[PowerQuestion, Power](Notaries),
 		Ping:      func(_ context.Context, p Peer) error { return &Silence{p, ErrUnconnected} },
 	}
 }

@@ -71,6 +71,26 @@ var cast = []role{
 	{"madi", "Есенов", "Мәди", "Бақытұлы", false, "1991-01-17", 37, nil},
 	{"gaukhar", "Жақсыбекова", "Гауһар", "Оразқызы", woman, "1975-06-30", 38, nil},
 	{"aliya", "Нұрпейісова", "Әлия", "Мұратқызы", woman, "1983-12-12", 39, nil},
+
+	// At the counter: who comes with a power of attorney, who is spoken for, who
+	// owns without full capacity, and the students of a petition.
+	{"samal", "Ибраева", "Самал", "Ғабитқызы", woman, "1990-02-17", 40, nil},
+	{"rauan", "Кәрімов", "Рауан", "Нұржанұлы", false, "1984-06-03", 41, nil},
+	{"lyazzat", "Оразова", "Ләззат", "Болатқызы", woman, "1973-11-20", 42, nil},
+	{"yerbol", "Тасмағамбетов", "Ербол", "Сәкенұлы", false, "1981-01-09", 43, nil},
+	{"gaini", "Садықова", "Ғайни", "Әмірқызы", woman, "1982-03-14", 44, nil},
+	{"aruzhan", "Садықова", "Аружан", "Ерланқызы", woman, "-16", 44, traits(child("gaini"))},
+	{"galina", "Воронова", "Галина", "Степановна", woman, "1952-10-02", 45, traits(incapableFor("nikolai"), lets("almaty", 9), offline)},
+	{"nikolai", "Воронов", "Николай", "Павлович", false, "1979-05-05", 45, nil},
+	{"vadim", "Шаров", "Вадим", "Игоревич", false, "1988-08-08", 46, traits(limitedBy("larisa"))},
+	{"larisa", "Шарова", "Лариса", "Евгеньевна", woman, "1961-12-12", 46, nil},
+	{"askhat", "Жақыпов", "Асхат", "Мәдиұлы", false, "-19", 47, traits(student("almaty"))},
+	{"botagoz", "Ержанова", "Ботагөз", "Арманқызы", woman, "-18", 48, traits(student("almaty"))},
+	{"daniyar", "Сұлтанов", "Данияр", "Ильясұлы", false, "-21", 49, traits(student("almaty"))},
+	{"elmira", "Хасанова", "Эльмира", "Рустамқызы", woman, "-20", 50, traits(student("almaty"))},
+	{"gleb", "Морозов", "Глеб", "Антонович", false, "-19", 51, traits(student("almaty"), oldCard)},
+	{"zarina", "Қалиева", "Зарина", "Қуатқызы", woman, "-22", 52, traits(student("almaty"))},
+	{"ilyas", "Тасмағамбетов", "Ілияс", "Ерболұлы", false, "-15", 43, traits(student("almaty"), child("yerbol"))},
 }
 
 // An organisation of the demo country.
@@ -137,6 +157,9 @@ var objects = []holding{
 	{house: "shymkent", room: 20, area: 5200, useful: 4900, of: one("vasily")},
 	{house: "almaty", room: 33, area: 4400, useful: 4100, of: one("fedor")},
 	{house: "offices", room: 11, use: state.UseOffice, area: 8800, useful: 8500, of: one("centre")},
+	{house: "almaty", room: 7, area: 4600, useful: 4300, of: one("aruzhan")},
+	{house: "almaty", room: 9, area: 5100, useful: 4800, of: one("galina")},
+	{house: "almaty", room: 25, area: 6900, useful: 6500, of: []share{{"aigul", 1, 2}, {"tolegen", 1, 2}}},
 }
 
 // Who is related to whom: the second is this to the first.

@@ -28,6 +28,7 @@ type Country struct {
 	guardians map[mekenjai.IIN]*state.Guardians
 	tenancies map[mekenjai.ARC]*state.Tenancy
 	students  map[mekenjai.IIN]*state.Student
+	powers    map[state.PowerQuestion]*state.Power
 	faults    map[state.Peer]Fault
 	askings   map[string]int // how often a peer was asked about a subject
 	pending   map[mekenjai.ARC]change
@@ -45,8 +46,8 @@ func New(clock func() time.Time) *Country {
 		entities: map[mekenjai.BIN]*state.Entity{}, objects: map[mekenjai.ARC][]state.Object{},
 		relations: map[state.Pair]*state.Relation{}, parents: map[mekenjai.IIN]*state.Parents{},
 		guardians: map[mekenjai.IIN]*state.Guardians{}, tenancies: map[mekenjai.ARC]*state.Tenancy{},
-		students: map[mekenjai.IIN]*state.Student{},
-		faults:   map[state.Peer]Fault{}, askings: map[string]int{}, pending: map[mekenjai.ARC]change{},
+		students: map[mekenjai.IIN]*state.Student{}, powers: map[state.PowerQuestion]*state.Power{},
+		faults: map[state.Peer]Fault{}, askings: map[string]int{}, pending: map[mekenjai.ARC]change{},
 	}
 	c.name()
 	for i, r := range cast {
@@ -158,6 +159,9 @@ func (c *Country) relate() {
 			x.Named = append(x.Named, c.IIN(key))
 		}
 		c.tenancies[x.ARC] = x
+	}
+	for _, p := range powers {
+		c.empower(p)
 	}
 	for _, e := range c.Entries() {
 		p := c.persons[e.Person]

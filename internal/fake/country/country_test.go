@@ -2,6 +2,7 @@ package country
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -152,5 +153,32 @@ func TestHeadSpeaksForTheOrganisation(t *testing.T) {
 	c := made(starts[3])
 	if got := c.Story("dormitory").Signers; !slices.Equal(got, []mekenjai.IIN{c.IIN("saule")}) {
 		t.Errorf("signers %v", got)
+	}
+}
+
+func TestPowersOfAttorneyAreFoundByAllThreeNumbersOnly(t *testing.T) {
+	c := made(starts[3])
+	ask := func(p PowerPaper) state.Reply[state.Power] {
+		t.Helper()
+		r, err := c.Peers().Power(t.Context(), state.PowerOf(p.Principal, p.Attorney, p.Number))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	for _, p := range c.Powers() {
+		if r := ask(p); !r.Found || r.Value.Principal != p.Principal {
+			t.Errorf("%s: found %v", p.Number, r.Found)
+		}
+		typed := p
+		typed.Number = " " + strings.ToLower(p.Number) + " "
+		if !ask(typed).Found {
+			t.Errorf("%q is not found as people type it", typed.Number)
+		}
+		other := p
+		other.Attorney = c.IIN("stranger")
+		if ask(other).Found {
+			t.Errorf("%s is found for another attorney", p.Number)
+		}
 	}
 }

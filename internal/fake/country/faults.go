@@ -32,7 +32,7 @@ func FaultsOf(p state.Peer) []FaultKind {
 	switch p {
 	case state.Properties:
 		return []FaultKind{Works, Down, Slow, Wrong, Contradictory, Mismatch}
-	case state.Housing, state.Civil, state.Guardianship, state.Education:
+	case state.Housing, state.Civil, state.Guardianship, state.Education, state.Notaries:
 		return []FaultKind{Works, Down, Slow, Wrong}
 	}
 	return []FaultKind{Works, Down, Slow, Wrong, Contradictory}

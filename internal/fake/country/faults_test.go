@@ -62,6 +62,8 @@ func TestPeerThatSpeaksOfSomebodyElseIsNotTrusted(t *testing.T) {
 	_, ask["tenancy"] = peers.Tenancy(t.Context(), arc)
 	_, ask["residents"] = peers.Residents(t.Context(), arc)
 	_, ask["student"] = peers.Student(t.Context(), c.IIN("madina"))
+	power := c.Powers()[0]
+	_, ask["power"] = peers.Power(t.Context(), state.PowerOf(power.Principal, power.Attorney, power.Number))
 	for question, err := range ask {
 		if !errors.Is(err, state.ErrOtherSubject) {
 			t.Errorf("%s: %v", question, err)

@@ -71,6 +71,7 @@ func (c *Country) Peers() state.Peers {
 		Tenancy:   line(c, c.tenancySource()),
 		Residents: line(c, c.residentsSource()),
 		Student:   line(c, c.studentSource()),
+		Power:     line(c, c.powerSource()),
 		Ping: func(ctx context.Context, p state.Peer) error {
 			if _, err := c.suffer(ctx, p); err != nil {
 				return &state.Silence{Peer: p, Cause: err}

@@ -89,3 +89,15 @@ func (c *Country) studentSource() source[mekenjai.IIN, state.Student] {
 		stranger: func(iin mekenjai.IIN) state.Student { return state.Student{IIN: c.somebody(iin)} },
 	}
 }
+
+func (c *Country) powerSource() source[state.PowerQuestion, state.Power] {
+	return source[state.PowerQuestion, state.Power]{
+		peer: state.Notaries, find: copied(c.powers),
+		concerns: func(p state.Power, q state.PowerQuestion) bool {
+			return state.PowerOf(p.Principal, p.Attorney, p.Number) == q
+		},
+		stranger: func(state.PowerQuestion) state.Power {
+			return state.Power{Principal: c.Party("stranger"), Attorney: c.IIN("timur"), Number: "ҮЛГІ-0"}
+		},
+	}
+}

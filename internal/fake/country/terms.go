@@ -30,6 +30,7 @@ var (
 	interiorMinistry = term("002", "МВД РК", "ҚР ІІМ")
 
 	incapable = term(state.CapableIncapable, "Недееспособен", "Әрекетке қабілетсіз")
+	limited   = term(state.CapableLimited, "Ограниченно дееспособен", "Әрекет қабілеті шектеулі")
 	court     = term("1", "Суд города Караганды (вымышленный)", "Қарағанды қаласының соты (ойдан шығарылған)")
 
 	ownership       = term(state.RightOwnership, "Собственность", "Меншік")

@@ -59,6 +59,25 @@ func incapableFor(guardian string) trait {
 	}
 }
 
+// limitedBy: a court limited the person's capacity, a trustee consents to his deeds.
+func limitedBy(trustee string) trait {
+	return func(c *Country, p *state.Person, _ *state.Citizen) {
+		since := c.today.AddMonths(-18)
+		p.Capable = &state.CapableStatus{Status: limited, Begin: since, Number: "ҮЛГІ-2/44", Court: court}
+		c.guardians[p.IIN] = &state.Guardians{Ward: p.IIN, Guardians: []state.Guardian{
+			{IIN: c.IIN(trustee), Name: c.nameOf(trustee), Trustee: true, Act: "ҮЛГІ-231", Begin: since.AddDays(20)},
+		}}
+	}
+}
+
+// lets: the guardianship body permitted that the ward's dwelling be used.
+func lets(house string, room int) trait {
+	return func(c *Country, p *state.Person, _ *state.Citizen) {
+		g := &c.guardians[p.IIN].Guardians[0]
+		g.Permitted = append(g.Permitted, state.Permission{ARC: at(house, room), Number: "ҮЛГІ-57", Until: c.today.AddMonths(10)})
+	}
+}
+
 func died(c *Country, p *state.Person, s *state.Citizen) {
 	c.bury(p, c.today.AddMonths(-5))
 	offline(c, p, s)
