@@ -18,8 +18,8 @@ var channelRules = []Rule{
 }
 
 // isPilotRoute: during the pilot the window serves only dwellings with a minor or
-// incapable owner. Whom another rule sends to the window (attorneys, returnees
-// with papers, permanently resident foreigners) is not sent back from it.
+// incapable owner. Whom another rule sends to the window (attorneys, petitions,
+// returnees with papers, permanently resident foreigners) is not sent back from it.
 func (h *hearing) isPilotRoute() bool {
 	_, role := h.Application.filer()
 	returnee := h.Application.Returnee
@@ -28,7 +28,7 @@ func (h *hearing) isPilotRoute() bool {
 		return false
 	case h.registrant == nil || !h.registrant.isCitizen() || h.property == nil:
 		return false
-	case role == AttorneyAtWork, returnee != nil && !returnee.ConsularMark:
+	case role == AttorneyAtWork, role == Administration, returnee != nil && !returnee.ConsularMark:
 		return false
 	}
 	for _, party := range h.rightHolders() {
@@ -59,7 +59,12 @@ func judgePresence(h *hearing) {
 	if h.Channel != OfficeWindow || h.isPilotRoute() {
 		return // whom the pilot sends online is not sent for the owner first
 	}
-	if filer, _ := h.Application.filer(); !h.isPresent(filer) {
+	switch filer, role := h.Application.filer(); {
+	case role == Administration: // its petition is brought by anybody whom the operator knows
+		if !slices.ContainsFunc(h.Office.Present, func(p Presence) bool { return p.Identified }) {
+			h.say(Refuse, "NOT_PRESENT")
+		}
+	case !h.isPresent(filer):
 		h.say(Refuse, "NOT_PRESENT").about(mekenjai.PartyID(filer))
 	}
 	natural, remote := 0, 0

@@ -1,6 +1,10 @@
 package rules
 
-import "mekenjai"
+import (
+	"slices"
+
+	"mekenjai"
+)
 
 // consentRules: whose consent, and what it weighs.
 var consentRules = []Rule{
@@ -31,7 +35,7 @@ var consentRules = []Rule{
 	{ID: "R41", Group: GroupConsent, Norm: "Civil Code, art. 24; Law on State Registration of Rights to Immovable Property, art. 5: trust management", Tag: "I",
 		Reads: reads(FromProperty, FromPersons), Answers: may(Manual, "OWNER_MISSING"), private: true, judge: judgeMissingOwner},
 	{ID: "R42", Group: GroupConsent, Norm: "Service page: petition from the administration of the organisation", Tag: "V",
-		Reads: reads(FromProperty, FromOrganisations, FromConsents), Answers: may(Ask, "PETITION", Refuse, "ENTITY_INACTIVE"), private: true, judge: judgeOrganisation},
+		Reads: reads(FromApplication, FromProperty, FromOrganisations, FromConsents), Answers: may(Ask, "PETITION", Refuse, "ENTITY_INACTIVE", "NOT_PETITIONER"), private: true, judge: judgeOrganisation},
 }
 
 // judgeNamedOwner: who cannot name an owner gets nothing else to know, for else
@@ -222,8 +226,13 @@ func (h *hearing) holderPerson(party mekenjai.PartyID) *Person {
 	return h.known(party.IIN())
 }
 
-// judgeOrganisation: an entity that no longer acts cannot petition.
+// judgeOrganisation: an entity that no longer acts cannot petition, and nobody
+// petitions for a building that is not his organisation's.
 func judgeOrganisation(h *hearing) {
+	filer, role := h.Application.filer()
+	if role == Administration && h.property != nil && !slices.ContainsFunc(h.seats, func(s seat) bool { return s.rule == h.rule.ID }) {
+		h.say(Refuse, "NOT_PETITIONER")
+	}
 	for _, s := range h.seats {
 		if s.rule != h.rule.ID {
 			continue
@@ -232,6 +241,9 @@ func judgeOrganisation(h *hearing) {
 		status := h.needsAbout(FromOrganisations, s.holder.Party, replyOf(o, func(o *Organisation) Reply { return o.Reply }))
 		if status == Answered && (o.State != Active || !o.Liquidated.IsZero() && !o.Liquidated.After(h.today)) {
 			h.say(Refuse, "ENTITY_INACTIVE").about(s.holder.Party)
+		}
+		if status == Answered && role == Administration && filer != o.Head && !slices.Contains(o.Authorised, filer) {
+			h.say(Refuse, "NOT_PETITIONER").about(s.holder.Party)
 		}
 	}
 	asks("PETITION")(h)

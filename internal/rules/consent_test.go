@@ -368,3 +368,35 @@ func TestR34AsksNothingAboutWhoCannotAnswerAnyway(t *testing.T) {
 		})
 	}
 }
+
+// petition makes the head of the firm file for the registrant by petition.
+func petition(signer mekenjai.IIN) func(*Facts) {
+	return func(f *Facts) {
+		byFirm(f)
+		atWindow(camila)(f) // who brings the paper
+		f.Application.Filer = &Filer{IIN: signer, Role: Administration}
+		f.Application.Signature = Signature{Method: ByWriting, Signer: signer, Verdict: Valid, TextMatches: true}
+		k := agreed(mekenjai.PartyID(firm))
+		k.Signature = &Signature{Method: ByWriting, Signer: signer, Verdict: Valid, TextMatches: true}
+		f.Consents = []Consent{k}
+	}
+}
+
+func TestR42ThePetitionOfTheAdministrationIsApplicationAndConsentAtOnce(t *testing.T) {
+	finds(t, evaluate(t, good(petition(erlan))), OK, "R55 ENTRY")
+	finds(t, evaluate(t, good(petition(erlan), func(f *Facts) { f.Office.Present = nil })), Refuse, "R53 NOT_PRESENT")
+	finds(t, evaluate(t, good(petition(erlan), at15)), Route, "R07 REPRESENTATIVE_FILES")
+	lasting := func(p *Parameters) { p.PilotUntil = day("2026-12-31") }
+	finds(t, evaluate(t, good(petition(erlan)), lasting), OK, "R55 ENTRY")
+}
+
+func TestR42NobodyPetitionsForAnothersBuilding(t *testing.T) {
+	finds(t, evaluate(t, good(petition(daniyar))), Refuse, "R42 NOT_PETITIONER")
+	authorised := func(f *Facts) { f.Organisations[0].Authorised = []mekenjai.IIN{daniyar} }
+	finds(t, evaluate(t, good(petition(daniyar), authorised)), OK, "R55 ENTRY")
+	flat := func(f *Facts) {
+		f.Property.Holders = []Holder{{Party: mekenjai.PartyID(berik)}}
+		f.Application.DeclaredOwner, f.Consents = mekenjai.PartyID(berik), nil
+	}
+	finds(t, evaluate(t, good(petition(erlan), flat)), Refuse, "R42 NOT_PETITIONER")
+}

@@ -74,12 +74,14 @@ type Application struct {
 // Role is in what capacity somebody files for the registrant.
 type Role string
 
-// The filers of the service page.
+// The filers of the service page. For an administration the head, or who may
+// sign for it, files for the people whom its petition names.
 const (
 	Parent          Role = "parent"
-	Guardian        Role = "guardian" // опекун
-	Trustee         Role = "trustee"  // попечитель
-	AttorneyAtWork  Role = "attorney" // with a notarised power of attorney
+	Guardian        Role = "guardian"       // опекун
+	Trustee         Role = "trustee"        // попечитель
+	AttorneyAtWork  Role = "attorney"       // with a notarised power of attorney
+	Administration  Role = "administration" // of the organisation whose building it is, by its petition
 	registrantFiles Role = ""
 )
 

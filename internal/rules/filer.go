@@ -24,7 +24,7 @@ var filerRules = []Rule{
 // officer looks at the paper that an operator has checked.
 func judgeRepresentative(h *hearing) {
 	filer, role := h.Application.filer()
-	if role == registrantFiles || role == AttorneyAtWork || h.registrant == nil {
+	if role == registrantFiles || role == AttorneyAtWork || role == Administration || h.registrant == nil {
 		return
 	}
 	p := h.person(filer)

@@ -43,10 +43,11 @@ func (a Application) filer() (mekenjai.IIN, Role) {
 }
 
 // isApplicant says whether the party is the registrant or who files for him:
-// their signature under the application is their consent to it.
+// their signature under the application is their consent to it. Who signs the
+// petition of an organisation does not speak for himself.
 func (a Application) isApplicant(p mekenjai.PartyID) bool {
-	filer, _ := a.filer()
-	return p.IIN() != "" && (p.IIN() == a.Registrant || p.IIN() == filer)
+	filer, role := a.filer()
+	return p.IIN() != "" && (p.IIN() == a.Registrant || p.IIN() == filer && role != Administration)
 }
 
 // names says whether the property register names the party as owner or tenant.

@@ -107,7 +107,7 @@ func judgeUnderAge(h *hearing) {
 }
 
 // judgeSelfFiling: from 14 to 15 a parent or other legal representative files;
-// an attorney is none.
+// an attorney is none, nor is the administration of a dormitory.
 func judgeSelfFiling(h *hearing) {
 	p := h.registrant
 	if p == nil {
@@ -115,7 +115,8 @@ func judgeSelfFiling(h *hearing) {
 	}
 	_, role := h.Application.filer()
 	age := p.age(h.filedOn)
-	if age >= h.p.MinAge && age < h.p.SelfFilingAge && (role == registrantFiles || role == AttorneyAtWork) {
+	represented := role == Parent || role == Guardian || role == Trustee
+	if age >= h.p.MinAge && age < h.p.SelfFilingAge && !represented {
 		h.say(Route, "REPRESENTATIVE_FILES", "age", h.p.SelfFilingAge)
 	}
 }

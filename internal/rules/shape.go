@@ -36,7 +36,7 @@ func coded[T ~string](words ...T) {
 
 func init() {
 	coded(Portal, OfficeWindow, Bank)
-	coded(Parent, Guardian, Trustee, AttorneyAtWork)
+	coded(Parent, Guardian, Trustee, AttorneyAtWork, Administration)
 	coded(BirthCertificatePaper, GuardianshipOrder, CourtAct, PowerOfAttorneyPaper,
 		MissionCertificate, ForeignDeregistration, StatelessnessExtract)
 	coded(ByEDS, BySMS, ByWriting)
