@@ -26,25 +26,15 @@ type Intake struct {
 // Authority is the paper with which a representative or attorney comes. Where a
 // register exists it is asked; the paper is what the operator saw.
 type Authority struct {
-	Kind   AuthorityKind `json:"kind,omitempty"`
-	Number string        `json:"number,omitempty"` // for a power of attorney: in the register of notarial acts
-	Date   Date          `json:"date,omitzero"`
-	Seen   bool          `json:"seen,omitempty"` // the operator looked at the original
+	Kind   PaperKind `json:"kind,omitempty"`
+	Number string    `json:"number,omitempty"` // for a power of attorney: in the register of notarial acts
+	Date   Date      `json:"date,omitzero"`
+	Seen   bool      `json:"seen,omitempty"` // the operator looked at the original
 }
 
-// AuthorityKind is a kind of paper of authority.
-type AuthorityKind string
-
-// The papers that the service page names.
-const (
-	BirthCertificate  AuthorityKind = "birth_certificate"
-	GuardianshipOrder AuthorityKind = "guardianship_order"
-	CourtAct          AuthorityKind = "court_act"
-	PowerOfAttorney   AuthorityKind = "power_of_attorney"
-)
-
-// AuthorityKinds in the order of the form.
-var AuthorityKinds = []AuthorityKind{BirthCertificate, GuardianshipOrder, CourtAct, PowerOfAttorney}
+// AuthorityPapers are the papers of authority that the service page names, in the
+// order of the form.
+var AuthorityPapers = []PaperKind{BirthCertificatePaper, GuardianshipOrder, CourtAct, PowerOfAttorneyPaper}
 
 // Power is a power of attorney of a right-holder.
 type Power struct {
@@ -57,26 +47,16 @@ type Power struct {
 // of removal from the consular register, or one of the three papers that the
 // service page takes instead of it (rule R16).
 type Returnee struct {
-	Mark   bool          `json:"mark"` // in the passport
-	Paper  ReturnPaper   `json:"paper,omitempty"`
-	Number string        `json:"number,omitempty"`
-	Date   Date          `json:"date,omitzero"`
-	Seen   bool          `json:"seen,omitempty"`
-	States bool          `json:"states_citizenship,omitempty"` // a mission's certificate must state the citizenship
+	Mark   bool      `json:"mark"` // in the passport
+	Paper  PaperKind `json:"paper,omitempty"`
+	Number string    `json:"number,omitempty"`
+	Date   Date      `json:"date,omitzero"`
+	Seen   bool      `json:"seen,omitempty"`
+	States bool      `json:"states_citizenship,omitempty"` // a mission's certificate must state the citizenship
 }
 
-// ReturnPaper is a paper that stands for the consular mark.
-type ReturnPaper string
-
-// The three papers.
-const (
-	MissionCertificate    ReturnPaper = "mission_certificate"
-	ForeignDeregistration ReturnPaper = "foreign_deregistration"
-	NoCitizenship         ReturnPaper = "no_citizenship_certificate"
-)
-
-// ReturnPapers in the order of the service page.
-var ReturnPapers = []ReturnPaper{MissionCertificate, ForeignDeregistration, NoCitizenship}
+// ReturnPapers stand for the consular mark, in the order of the service page.
+var ReturnPapers = []PaperKind{MissionCertificate, ForeignDeregistration, StatelessnessExtract}
 
 // FiledBy is who files: the registrant unless somebody else does.
 func (in Intake) FiledBy() IIN {

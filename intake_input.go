@@ -11,7 +11,7 @@ type IntakeInput struct {
 	Registrant string
 	FilerRole  string // "" the registrant files himself; else a FilerRole
 	Filer      string // IIN
-	Authority  string // AuthorityKind
+	Authority  string // one of AuthorityPapers
 	AuthNumber string
 	AuthDate   string // YYYY-MM-DD
 	AuthSeen   bool
@@ -21,7 +21,7 @@ type IntakeInput struct {
 	Months     string
 	Purpose    string
 	Arrival    string // YYYY-MM-DD
-	Returnee   string // "", "mark" or a ReturnPaper
+	Returnee   string // "", "mark" or one of ReturnPapers
 	RetNumber  string
 	RetDate    string
 	RetSeen    bool
@@ -114,9 +114,9 @@ func (r *intakeReader) filer(in *Intake, t IntakeInput) {
 	}
 	in.Filer = r.iin("filer", t.Filer)
 	r.refuse(in.Filer != "" && in.Filer == in.Registrant, "filer", "counter.error.filer_self")
-	in.Authority = Authority{Kind: AuthorityKind(t.Authority), Number: strings.TrimSpace(t.AuthNumber), Seen: t.AuthSeen,
+	in.Authority = Authority{Kind: PaperKind(t.Authority), Number: strings.TrimSpace(t.AuthNumber), Seen: t.AuthSeen,
 		Date: r.past("authority_date", t.AuthDate, "counter.error.date", "counter.error.date_future")}
-	r.refuse(t.Authority != "" && !slices.Contains(AuthorityKinds, in.Authority.Kind), "authority", "counter.error.authority")
+	r.refuse(t.Authority != "" && !slices.Contains(AuthorityPapers, in.Authority.Kind), "authority", "counter.error.authority")
 	r.refuse(len(in.Authority.Number) > numberLength, "authority_number", "counter.error.number_long")
 }
 
@@ -152,7 +152,7 @@ func (r *intakeReader) returnee(in *Intake, t IntakeInput) {
 		in.Returnee = &Returnee{Mark: true}
 		return
 	}
-	x := &Returnee{Paper: ReturnPaper(t.Returnee), Number: strings.TrimSpace(t.RetNumber), Seen: t.RetSeen, States: t.RetStates,
+	x := &Returnee{Paper: PaperKind(t.Returnee), Number: strings.TrimSpace(t.RetNumber), Seen: t.RetSeen, States: t.RetStates,
 		Date: r.past("returnee_date", t.RetDate, "counter.error.date", "counter.error.date_future")}
 	r.refuse(!slices.Contains(ReturnPapers, x.Paper), "returnee", "counter.error.returnee")
 	r.refuse(len(x.Number) > numberLength, "returnee_number", "counter.error.number_long")
