@@ -2,14 +2,16 @@ package mekenjai
 
 import "time"
 
-// Method is the way in which somebody proved who he is.
+// Method is the way in which somebody proved who he is, or signed.
 type Method string
 
 // The two ways of the service page: a key of the national authority, or a code
-// sent to the phone in the Mobile Citizens Database.
+// sent to the phone in the Mobile Citizens Database. By hand one signs at a
+// counter, before an operator who has compared him with his document.
 const (
-	ByEDS Method = "eds"
-	BySMS Method = "sms"
+	ByEDS  Method = "eds"
+	BySMS  Method = "sms"
+	ByHand Method = "written"
 )
 
 // Actor is who asks for a verb: a person, alone or for an organisation, with

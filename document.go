@@ -24,6 +24,7 @@ const (
 	ForeignDeregistration  PaperKind = "foreign_deregistration"     // by the foreign state's agency
 	StatelessnessExtract   PaperKind = "no_citizenship_certificate" // no citizenship, no registration there
 	WrittenConsent         PaperKind = "written_consent"            // of the owner or tenant, signed by hand
+	SignedApplication      PaperKind = "signed_application"         // the printed statement, signed by the applicant's hand
 	PetitionPaper          PaperKind = "petition"                   // of an organisation for who stays in its building
 	EvidencePaper          PaperKind = "evidence"                   // whatever supports a complaint, dispute or correction
 )
@@ -31,7 +32,7 @@ const (
 // PaperKinds are all kinds in the order in which they are offered.
 var PaperKinds = []PaperKind{IdentityCardPaper, PassportPaper, ResidencePermitPaper, StatelessPaper, BirthCertificatePaper,
 	GuardianshipOrder, GuardianshipPermission, CourtAct, PowerOfAttorneyPaper, MissionCertificate, ForeignDeregistration,
-	StatelessnessExtract, WrittenConsent, PetitionPaper, EvidencePaper}
+	StatelessnessExtract, SignedApplication, WrittenConsent, PetitionPaper, EvidencePaper}
 
 // IsKnown says whether it is one of the kinds.
 func (k PaperKind) IsKnown() bool { return slices.Contains(PaperKinds, k) }
@@ -49,6 +50,7 @@ const (
 	ProvesRemovalAbroad Proof = "removal_abroad"
 	ProvesConsent       Proof = "consent"
 	ProvesPetition      Proof = "petition"
+	ProvesApplication   Proof = "application"
 )
 
 var proofs = map[PaperKind][]Proof{
@@ -66,6 +68,7 @@ var proofs = map[PaperKind][]Proof{
 	StatelessnessExtract:   {ProvesRemovalAbroad},
 	WrittenConsent:         {ProvesConsent},
 	PetitionPaper:          {ProvesPetition},
+	SignedApplication:      {ProvesApplication},
 }
 
 // Proves says whether the paper can prove the thing. What its content is worth

@@ -58,4 +58,7 @@ const (
 	FiledByGuardian FilerRole = "guardian" // опекун
 	FiledByTrustee  FilerRole = "trustee"  // попечитель
 	FiledByAttorney FilerRole = "attorney" // with a notarised power of attorney
+	// FiledByAdministration: the head of the organisation whose building it is, by
+	// a petition for the people who stay there.
+	FiledByAdministration FilerRole = "administration"
 )

@@ -24,6 +24,7 @@ type Deed string
 const (
 	DoLookAtIntake Deed = "counter.look"     // open an intake, its checklist and papers
 	DoFile         Deed = "counter.file"     // begin and fill in an intake
+	DoTakeIntake   Deed = "counter.take"     // an intake that a colleague left
 	DoAccept       Deed = "counter.accept"   // accept, with the operator's signature
 	DoTurnAway     Deed = "counter.refuse"   // refuse to accept, with a receipt
 	DoPetition     Deed = "counter.petition" // take the petition of an organisation
@@ -83,6 +84,7 @@ var (
 var Permits = []Permit{
 	{DoLookAtIntake, operators, true, AnyHold},
 	{DoFile, operators, true, Own},
+	{DoTakeIntake, operators, true, AnyHold},
 	{DoAccept, operators, true, Own},
 	{DoTurnAway, operators, true, Own},
 	{DoPetition, operators, true, AnyHold},

@@ -127,7 +127,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 			Timestamp: p.world.timestamp, Proof: c.KeepSignIns})
 	p.register = register.New(p.db, register.Options{
 		Peers: p.world.peers, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Seal: p.world.seal,
-		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log,
+		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office,
 	})
 	if p.world.prepare != nil {
 		if err := p.world.prepare(ctx, p); err != nil {

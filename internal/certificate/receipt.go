@@ -115,6 +115,8 @@ func methodText(l locale.Lang, m mekenjai.Method) string {
 		return l.T("certificate.method.eds")
 	case mekenjai.BySMS:
 		return l.T("certificate.method.sms")
+	case mekenjai.ByHand:
+		return l.T("certificate.method.written")
 	}
 	return ""
 }

@@ -81,7 +81,7 @@ func submission(c register.Case, l locale.Lang) certificate.Submission {
 			sig.Who = c.Owner.Masked()
 		}
 		if x.Answer == mekenjai.Agreed {
-			sig.Method = mekenjai.ByEDS // no other way counts (R35)
+			sig.Method = x.Method
 		}
 		s.Signatures = append(s.Signatures, sig)
 	}

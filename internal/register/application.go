@@ -18,27 +18,33 @@ type record struct {
 	findings     string
 	propertyAt   time.Time
 	propertyHash []byte
-	waivers      string // JSON of what an officer overruled, '' when nothing
+	waivers      string    // JSON of what an officer overruled, '' when nothing
+	counter      *atWindow // what an operator saw; nil on the portal
 }
 
 const applicationColumns = `id, number, person, name, language, channel, state, round, arc, kind, kato,
 	address_kk, address_ru, months, purpose, arrival, is_owner, owner, statement, method, submitted_at,
 	clock_used, clock_since, ask_at, attempts, facts, findings, property_at, property_hash, reason, decided_at,
-	filer, filer_role, office, operator, waivers`
+	filer, filer_role, office, operator, waivers, counter`
 
 func scanApplication(row database.Row) (a record, err error) {
-	var name string
+	var name, counter string
 	var used int64
 	err = row.Scan(&a.ID, &a.Number, &a.Person, &name, &a.Language, &a.Channel, &a.State, &a.Round,
 		&a.Dwelling.ARC, &a.Dwelling.Kind, &a.Dwelling.KATO, &a.Dwelling.Address.KK, &a.Dwelling.Address.RU,
 		&a.Months, &a.Purpose, &a.Arrival, &a.IsOwner, &a.Owner, &a.Statement, &a.Method,
 		database.ScanTime(&a.SubmittedAt), &used, database.ScanTime(&a.Clock.Since), database.ScanTime(&a.askAt),
 		&a.attempts, &a.facts, &a.findings, database.ScanTime(&a.propertyAt), &a.propertyHash, &a.Reason,
-		database.ScanTime(&a.DecidedAt), &a.Filer, &a.FilerRole, &a.Office, &a.Operator, &a.waivers)
+		database.ScanTime(&a.DecidedAt), &a.Filer, &a.FilerRole, &a.Office, &a.Operator, &a.waivers, &counter)
 	if err != nil {
 		return a, notFound(err)
 	}
 	a.Clock.Used = time.Duration(used) * time.Microsecond
+	if counter != "" {
+		if a.counter, err = fromJSON[*atWindow](counter); err != nil {
+			return a, err
+		}
+	}
 	a.Name, err = fromJSON[mekenjai.Name](name)
 	return a, err
 }
@@ -52,14 +58,14 @@ func (a *record) insert(ctx context.Context, tx database.Tx, signature []byte) e
 	_, err := tx.Exec(ctx, `INSERT INTO application (id, number, person, name, language, channel, state, round,
 		arc, kind, kato, address_kk, address_ru, months, purpose, arrival, is_owner, owner, statement, method,
 		signature, submitted_at, clock_used, clock_since, ask_at, attempts, facts, findings, reason,
-		filer, filer_role, office, operator)
+		filer, filer_role, office, operator, counter)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-		$21, $22, 0, $23, $24, 0, '', '', '', $25, $26, $27, $28)`,
+		$21, $22, 0, $23, $24, 0, '', '', '', $25, $26, $27, $28, $29)`,
 		a.ID, a.Number, a.Person, toJSON(a.Name), a.Language, a.Channel, a.State, a.Round,
 		a.Dwelling.ARC, a.Dwelling.Kind, a.Dwelling.KATO, a.Dwelling.Address.KK, a.Dwelling.Address.RU,
 		a.Months, a.Purpose, a.Arrival, a.IsOwner, a.Owner, a.Statement, a.Method, signature,
 		database.Micros(a.SubmittedAt), database.NullMicros(a.Clock.Since), database.NullMicros(a.askAt),
-		a.Filer, a.FilerRole, a.Office, a.Operator)
+		a.Filer, a.FilerRole, a.Office, a.Operator, a.counter.json())
 	if err != nil {
 		return err
 	}

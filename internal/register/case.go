@@ -35,6 +35,8 @@ type ConsentState struct {
 	Right    mekenjai.Right
 	Answer   mekenjai.Answer
 	Declared bool
+	Method   mekenjai.Method // how he answered; "" before
+	AtOffice bool            // before an operator
 	Deadline time.Time
 	Answered time.Time
 }
@@ -95,7 +97,7 @@ func (r *Register) readCase(ctx context.Context, tx database.Tx, a *record) (c C
 	}
 	for _, x := range consents {
 		c.Consents = append(c.Consents, ConsentState{Right: x.Holder.Right, Answer: x.Answer,
-			Declared: x.Holder.Party == a.Owner, Deadline: x.Deadline, Answered: x.AnsweredAt})
+			Declared: x.Holder.Party == a.Owner, Method: x.method, AtOffice: x.recorded != "", Deadline: x.Deadline, Answered: x.AnsweredAt})
 	}
 	c.Notices, err = database.Collect(ctx, tx, scanNotice, `SELECT `+noticeColumns+` FROM notice
 		WHERE application = $1 AND party = $2 ORDER BY id LIMIT 100`, a.ID, a.Person)

@@ -118,7 +118,7 @@ func (r *Register) Agree(ctx context.Context, actor mekenjai.Actor, id string, c
 		return r.refuseSignature(ctx, audit.By(actor, "consent.agree", id), err)
 	}
 	return r.answer(ctx, actor, id, func(ctx context.Context, tx database.Tx, c *consentRow) error {
-		c.signer, c.signature = mekenjai.IIN(signer.Subject.IIN), cms
+		c.signer, c.signature, c.method = mekenjai.IIN(signer.Subject.IIN), cms, mekenjai.ByEDS
 		return errors.Join(
 			c.answer(ctx, tx, mekenjai.Agreed, ""),
 			tx.Enqueue(ctx, evidenceArgs{Consent: c.ID}, nil))

@@ -186,7 +186,8 @@ func (r *Register) sendBack(ctx context.Context, tx database.Tx, a *record, next
 	}
 	missing := func(c consentRow) bool { return c.Answer != mekenjai.Agreed }
 	if slices.ContainsFunc(consents, missing) {
-		if err := nextRound(ctx, tx, a); err != nil {
+		atCounter := slices.DeleteFunc(slices.Clone(consents), func(c consentRow) bool { return c.recorded == "" || missing(c) })
+		if err := nextRound(ctx, tx, a, atCounter); err != nil {
 			return err
 		}
 	}

@@ -182,7 +182,7 @@ func TestCaseIsMaskedUntilWhoHasItOpensItWithAReason(t *testing.T) {
 		}
 		masked(w.staff("gaukhar"))
 		looks, _, err := w.register.Looks(t.Context(), w.person(a.Person), "")
-		if err != nil || len(looks) != 1 || looks[0].Role != mekenjai.Officer || looks[0].Reason != register.LookToDecide || looks[0].Office.RU != "police-astana" {
+		if err != nil || len(looks) != 1 || looks[0].Role != mekenjai.Officer || looks[0].Reason != register.LookToDecide || looks[0].Office.RU != "Миграционная служба города Астаны (образец)" {
 			t.Errorf("who looked: %v %+v", err, looks)
 		}
 	})

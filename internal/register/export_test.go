@@ -27,8 +27,8 @@ func (r *Register) AddPaper(ctx context.Context, actor mekenjai.Actor, place mek
 	return p, err
 }
 
-// DropPaper takes a paper back.
-func (r *Register) DropPaper(ctx context.Context, actor mekenjai.Actor, p mekenjai.Paper) error {
+// DropPaperOf takes a paper back from whatever place it was put to.
+func (r *Register) DropPaperOf(ctx context.Context, actor mekenjai.Actor, p mekenjai.Paper) error {
 	return r.db.Transact(ctx, func(tx database.Tx) error { return dropPaper(ctx, tx, actor, p.Place, p.Subject, p.ID) })
 }
 

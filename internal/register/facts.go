@@ -13,7 +13,7 @@ import (
 
 // askedFor are the facts that stand in the application itself.
 func askedFor(a *record) rules.Facts {
-	return rules.Facts{
+	f := rules.Facts{
 		Channel: rules.Channel(a.Channel),
 		Application: rules.Application{
 			Registrant: a.Person, FiledAt: a.SubmittedAt, Months: rules.Months(strconv.Itoa(int(a.Months))), ARC: a.Dwelling.ARC,
@@ -23,6 +23,10 @@ func askedFor(a *record) rules.Facts {
 				Verdict: rules.Valid, TextMatches: true},
 		},
 	}
+	if a.counter != nil {
+		a.counter.tell(a, &f)
+	}
+	return f
 }
 
 // complete adds what only the database knows and what the clock says, within the
@@ -41,6 +45,7 @@ func (r *Register) complete(ctx context.Context, tx database.Tx, a *record, f ru
 	if f.Waivers, err = fromJSON[[]rules.Waiver](a.waivers); err != nil {
 		return f, err
 	}
+	a.counter.narrow(&f)
 	f.At = latest(tx.Now(), &f)
 	return f, nil
 }
@@ -78,10 +83,14 @@ func latest(now time.Time, f *rules.Facts) time.Time {
 }
 
 func consentFact(c consentRow) rules.Consent {
-	fact := rules.Consent{Party: c.Holder.Party, Answer: c.Answer, AskedAt: c.AskedAt, Deadline: c.Deadline, AnsweredAt: c.AnsweredAt}
+	fact := rules.Consent{Party: c.Holder.Party, Capacity: rules.Capacity(c.as), Answer: c.Answer, AskedAt: c.AskedAt,
+		Deadline: c.Deadline, AnsweredAt: c.AnsweredAt}
 	if c.signer != "" {
-		fact.Signature = &rules.Signature{Method: rules.ByEDS, Signer: c.signer, BIN: c.Holder.Party.BIN(),
+		fact.Signature = &rules.Signature{Method: rules.SignatureMethod(c.method), Signer: c.signer,
 			Verdict: rules.Valid, TextMatches: true}
+		if c.method == mekenjai.ByEDS {
+			fact.Signature.BIN = c.Holder.Party.BIN()
+		}
 	}
 	if c.Answer == mekenjai.Lapsed || c.Answer == mekenjai.Asked {
 		fact.AnsweredAt = time.Time{}
@@ -153,6 +162,9 @@ func personFact(iin mekenjai.IIN, x state.Reply[state.Person], today mekenjai.Da
 		if fact.Type == rules.ResidencePermitPaper || fact.Type == rules.StatelessCertificate {
 			f.PermanentResidence = &rules.ResidencePermit{Status: fact.Status, Begin: d.Begin, End: d.End}
 		}
+	}
+	if c := p.BirthCertificate; c != nil { // proves the identity of a child under 16 (R05)
+		f.Documents = append(f.Documents, rules.Document{Type: rules.BirthCertificate, Number: c.Number, Status: rules.DocumentValid, Begin: c.Begin})
 	}
 	if c := p.Capable; c != nil {
 		f.Capacity = &rules.CapableStatus{Status: ability(c.Status.Code), Date: c.Begin, End: c.End, Number: c.Number}

@@ -57,29 +57,44 @@ func (r *Register) inquire(ctx context.Context, id string) error {
 		return err
 	}
 	defer r.renew(ctx, id)()
-	q := &inquiry{r: r, a: a, facts: askedFor(a), today: mekenjai.DateOf(r.now())}
+	q := newInquiry(r, a)
 	parameters, err := r.Parameters(q.today)
 	if err != nil {
 		return err
 	}
+	// Contradictions are looked at when they are recorded.
+	if err := q.gather(ctx, parameters, nil, func(v rules.Verdict) bool { return v.Outcome == rules.Pending }); err != nil {
+		return err
+	}
+	return r.db.Transact(ctx, func(tx database.Tx) error { return r.record(ctx, tx, a, q) })
+}
+
+func newInquiry(r *Register, a *record) *inquiry {
+	return &inquiry{r: r, a: a, facts: askedFor(a), today: mekenjai.DateOf(r.now()), asked: map[string]bool{}, mute: map[rules.Source]bool{}}
+}
+
+// gather asks what the table names, and again what it names then, as long as
+// goOn wants to and no register is silent.
+func (q *inquiry) gather(ctx context.Context, p rules.Parameters, consents []consentRow, goOn func(rules.Verdict) bool) error {
 	for range rounds {
-		if err := r.db.Read(ctx, func(tx database.Tx) (err error) {
-			q.facts, err = r.complete(ctx, tx, a, q.facts, nil)
+		q.topUp(ctx, p)
+		if err := q.r.db.Read(ctx, func(tx database.Tx) (err error) {
+			q.facts, err = q.r.complete(ctx, tx, q.a, q.facts, consents)
 			return err
 		}); err != nil {
 			return err
 		}
-		verdict, err := rules.Evaluate(q.facts, parameters)
-		if err != nil || verdict.Outcome != rules.Pending || q.silent != nil {
-			break // contradictions are looked at when they are recorded
+		verdict, err := rules.Evaluate(q.facts, p)
+		if err != nil || !goOn(verdict) || q.silent != nil && !q.persists {
+			return nil
 		}
 		if asked := q.askFor(ctx, verdict); ctx.Err() != nil {
 			return context.Cause(ctx)
 		} else if !asked {
-			break
+			return nil
 		}
 	}
-	return r.db.Transact(ctx, func(tx database.Tx) error { return r.record(ctx, tx, a, q) })
+	return nil
 }
 
 // renew keeps the lease of an inquiry until the returned function is called.
@@ -183,7 +198,7 @@ var sourceOf = map[state.Peer]rules.Source{
 	state.Persons: rules.FromPersons, state.Properties: rules.FromProperty, state.Addresses: rules.FromAddresses,
 	state.Citizens: rules.FromParties, state.Entities: rules.FromOrganisations, state.Civil: rules.FromCivilRecords,
 	state.Guardianship: rules.FromGuardianship, state.Housing: rules.FromProperty, state.Residents: rules.FromRegister,
-	state.Education: rules.FromEducation,
+	state.Education: rules.FromEducation, state.Notaries: rules.FromNotaries,
 }
 
 // awaited are the findings that tell the applicant for which register the case
@@ -223,6 +238,11 @@ type inquiry struct {
 
 	mu           sync.Mutex
 	facts        rules.Facts
+	asked        map[string]bool // wards and deeds about whom a register was asked that answers for many at once
+	adultAge     int             // of the parameters in force
+	normKATO     string
+	persists     bool                  // a silent register does not keep the others from being asked
+	mute         map[rules.Source]bool // the silent ones
 	evidence     []evidence
 	silent       error // the first register that did not answer
 	name         mekenjai.Name
@@ -244,6 +264,17 @@ func (q *inquiry) fail(err error) {
 	if q.silent == nil {
 		q.silent = err
 	}
+	var silence *state.Silence
+	if errors.As(err, &silence) {
+		q.mute[sourceOf[silence.Peer]] = true
+	}
+}
+
+// isMute says whether the source was silent already, so that nobody waits for it twice.
+func (q *inquiry) isMute(s rules.Source) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.mute[s]
 }
 
 // put asks one question and keeps the reply as evidence; ok is false when the
@@ -267,6 +298,9 @@ func (q *inquiry) askFor(ctx context.Context, v rules.Verdict) (asked bool) {
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	for _, f := range v.With(rules.Pending) {
+		if q.isMute(rules.Source(f.Code)) {
+			continue
+		}
 		asked = true
 		group.Go(func() error {
 			q.askOne(ctx, f)
@@ -292,7 +326,9 @@ func (q *inquiry) askOne(ctx context.Context, f rules.Finding) {
 	case rules.FromCivilRecords:
 		q.civilRecords(ctx)
 	case rules.FromGuardianship:
-		q.guardianship(ctx, f.Party.IIN())
+		q.guardianship(ctx)
+	case rules.FromNotaries:
+		q.powers(ctx)
 	case rules.FromEducation:
 		q.education(ctx)
 	case rules.FromRegister:

@@ -118,13 +118,13 @@ func TestPaperTakenBackIsGone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		own := w.person(w.land.IIN("aizhan"))
 		p := w.paperOfCase(own)
-		if err := w.register.DropPaper(t.Context(), own, p); err != nil {
+		if err := w.register.DropPaperOf(t.Context(), own, p); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := w.register.OpenPaper(t.Context(), own, p.ID); !errors.Is(err, mekenjai.ErrNotFound) {
 			t.Errorf("it still opens: %v", err)
 		}
-		if err := w.register.DropPaper(t.Context(), own, p); !errors.Is(err, mekenjai.ErrNotFound) {
+		if err := w.register.DropPaperOf(t.Context(), own, p); !errors.Is(err, mekenjai.ErrNotFound) {
 			t.Errorf("twice: %v", err)
 		}
 		if n := w.count(`SELECT count(*) FROM paper WHERE id = $1 AND content IS NULL AND removed_at IS NOT NULL`, p.ID); n != 1 {

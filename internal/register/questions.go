@@ -2,7 +2,9 @@ package register
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
 	"mekenjai"
 	"mekenjai/internal/database"
@@ -15,13 +17,23 @@ func (q *inquiry) person(ctx context.Context, iin mekenjai.IIN) {
 	if !ok {
 		return
 	}
+	if q.persists { // for a checklist at a counter, where a sealed person does not exist
+		seen, err := q.r.isSeen(ctx, iin)
+		if err != nil {
+			q.fail(err)
+			return
+		}
+		if !seen {
+			x.Found, x.Value = false, state.Person{}
+		}
+	}
 	q.learn(func(f *rules.Facts) {
 		f.Persons = append(f.Persons, personFact(iin, x, q.today))
 		if iin != q.a.Person || !x.Found {
 			return
 		}
 		q.name = x.Value.Name()
-		if x.Value.IsReturning() {
+		if x.Value.IsReturning() && f.Application.Returnee == nil { // what an operator saw is known already
 			f.Application.Returnee = &rules.Returnee{ConsularMark: false}
 		}
 	})
@@ -77,11 +89,66 @@ func (q *inquiry) party(ctx context.Context, party mekenjai.PartyID) {
 	}
 }
 
-// civilRecords asks how the registrant, and everybody registered at the
-// dwelling, is related to its owners: the norm of the capital needs it.
+// civilRecords asks who the parents of the wards are, and how the registrant, and
+// everybody registered at the dwelling, is related to its owners: the norm of the
+// capital needs it.
 func (q *inquiry) civilRecords(ctx context.Context) {
+	q.records()
+	for _, child := range q.wards(q.adultAge) {
+		q.parents(ctx, child)
+	}
+	if q.needsKin() {
+		q.kin(ctx)
+	}
+}
+
+// records makes the group of answers: nothing is found until something is.
+func (q *inquiry) records() {
+	q.learn(func(f *rules.Facts) {
+		if f.CivilRecords == nil {
+			f.CivilRecords = &rules.CivilRecords{Reply: rules.Reply{Status: rules.NotFound, AskedAt: q.r.now(), AnsweredAt: q.r.now()}}
+		}
+	})
+}
+
+// found notes an answer of a register that answers for many at once.
+func found(group *rules.Reply, answer rules.Reply) {
+	if group.Status == rules.NotFound && answer.Status == rules.Answered {
+		group.Status = rules.Answered
+	}
+	if answer.AnsweredAt.After(group.AnsweredAt) {
+		group.AnsweredAt = answer.AnsweredAt
+	}
+}
+
+// parents asks for the birth record of a child.
+func (q *inquiry) parents(ctx context.Context, child mekenjai.IIN) {
+	x, ok := put(ctx, q, q.r.Peers.Parents, child)
+	if !ok {
+		q.forgetRecords()
+		return
+	}
+	q.learn(func(f *rules.Facts) {
+		q.asked["parents:"+string(child)] = true
+		found(&f.CivilRecords.Reply, reply(x, x.Found))
+		for _, p := range x.Value.Parents {
+			f.CivilRecords.Relations = append(f.CivilRecords.Relations,
+				rules.Relation{Person: p.IIN, Is: rules.ParentOf, Of: child, RightsDeprived: p.Deprived})
+		}
+	})
+}
+
+// forgetRecords: an answer that is not whole is none, the question is put again.
+func (q *inquiry) forgetRecords() {
+	q.learn(func(f *rules.Facts) {
+		f.CivilRecords = nil
+		maps.DeleteFunc(q.asked, func(k string, _ bool) bool { return k == "kin" || strings.HasPrefix(k, "parents:") })
+	})
+}
+
+// kin asks how the registrant and the residents are related to the owners.
+func (q *inquiry) kin(ctx context.Context) {
 	owners := q.naturalOwners()
-	records := &rules.CivilRecords{Reply: rules.Reply{Status: rules.NotFound, AskedAt: q.r.now(), AnsweredAt: q.r.now()}}
 	related := func(person mekenjai.IIN) (exempt, ok bool) {
 		for _, owner := range owners {
 			if owner == person {
@@ -92,31 +159,42 @@ func (q *inquiry) civilRecords(ctx context.Context) {
 			if !ok {
 				return false, false
 			}
-			if records.Status == rules.NotFound {
-				records.Reply = reply(x, true)
-			}
-			records.AnsweredAt = x.AnsweredAt
+			q.learn(func(f *rules.Facts) { found(&f.CivilRecords.Reply, reply(x, true)) })
 			if x.Found {
 				exempt = true
 				if person == q.a.Person {
-					records.Relations = append(records.Relations, rules.Relation{Person: person, Is: rules.Kin(x.Value.Kind), Of: owner})
+					q.relate(rules.Relation{Person: person, Is: rules.Kin(x.Value.Kind), Of: owner})
 				}
 			}
 		}
 		return exempt, true
 	}
 	if _, ok := related(q.a.Person); !ok {
+		q.forgetRecords()
 		return
 	}
 	stranger, ok := q.strangerHere(ctx, related)
 	if !ok {
+		q.forgetRecords()
 		return
 	}
 	q.learn(func(f *rules.Facts) {
-		f.CivilRecords = records
+		q.asked["kin"] = true
 		if f.Register != nil {
 			f.Register.NonExemptHere = stranger
 		}
+	})
+}
+
+// relate adds a relation unless a birth record told it already.
+func (q *inquiry) relate(r rules.Relation) {
+	q.learn(func(f *rules.Facts) {
+		for _, x := range f.CivilRecords.Relations {
+			if x.Person == r.Of && x.Of == r.Person {
+				return
+			}
+		}
+		f.CivilRecords.Relations = append(f.CivilRecords.Relations, r)
 	})
 }
 
@@ -179,19 +257,33 @@ func (q *inquiry) naturalOwners() (owners []mekenjai.IIN) {
 	return owners
 }
 
-func (q *inquiry) guardianship(ctx context.Context, ward mekenjai.IIN) {
-	if ward == "" {
-		ward = q.a.Person
+// guardianship asks who the guardians and trustees of the wards are.
+func (q *inquiry) guardianship(ctx context.Context) {
+	q.learn(func(f *rules.Facts) {
+		if f.Guardianship == nil {
+			f.Guardianship = &rules.Guardianship{Reply: rules.Reply{Status: rules.NotFound, AskedAt: q.r.now(), AnsweredAt: q.r.now()}}
+		}
+	})
+	for _, ward := range q.wards(everyAge) {
+		q.guardians(ctx, ward)
 	}
+}
+
+func (q *inquiry) guardians(ctx context.Context, ward mekenjai.IIN) {
 	x, ok := put(ctx, q, q.r.Peers.Guardians, ward)
 	if !ok {
+		q.learn(func(f *rules.Facts) {
+			f.Guardianship = nil // asked anew, about all of them
+			maps.DeleteFunc(q.asked, func(k string, _ bool) bool { return strings.HasPrefix(k, "guardians:") })
+		})
 		return
 	}
 	q.learn(func(f *rules.Facts) {
 		if f.Guardianship == nil {
-			f.Guardianship = &rules.Guardianship{Reply: reply(x, true)}
+			return
 		}
-		f.Guardianship.AnsweredAt = x.AnsweredAt
+		q.asked["guardians:"+string(ward)] = true
+		found(&f.Guardianship.Reply, reply(x, x.Found))
 		for _, g := range x.Value.Guardians {
 			permitted := slices.ContainsFunc(g.Permitted, func(p state.Permission) bool {
 				return p.ARC == q.a.Dwelling.ARC && !q.today.After(p.Until)

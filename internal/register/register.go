@@ -43,6 +43,8 @@ type Options struct {
 	// Timestamp asks the time-stamping authority for a token over a signature's
 	// value; nil keeps evidence without timestamps.
 	Timestamp func(ctx context.Context, signature []byte, d eds.Digest) ([]byte, error)
+	// Office is where staff work, by its id; nil: there are no counters.
+	Office func(ctx context.Context, id string) (mekenjai.ServiceOffice, error)
 	// SendSMS hands a text message to the centre; an error means "try again".
 	SendSMS func(ctx context.Context, to mekenjai.Phone, text string) error
 	// Seal signs acts for the provider; nil leaves them unsealed until there is one.
@@ -76,8 +78,17 @@ func New(db *database.DB, o Options) *Register {
 		_, err := r.Protect(ctx, actor, id, sig)
 		return err
 	}
+	r.finishers[mekenjai.AttestationPurpose] = func(ctx context.Context, actor mekenjai.Actor, id string, sig Signature) error {
+		_, err := r.AcceptIntake(ctx, actor, id, sig)
+		return err
+	}
+	r.finishers[mekenjai.TurnAwayPurpose] = func(ctx context.Context, actor mekenjai.Actor, id string, sig Signature) error {
+		_, err := r.TurnAway(ctx, actor, id, sig)
+		return err
+	}
 	r.paperGuards = map[mekenjai.PaperPlace]paperGuard{
 		mekenjai.PaperOfApplication: guardApplicationPapers,
+		mekenjai.PaperOfIntake:      guardIntakePapers,
 		mekenjai.PaperOfCase:        guardCasePapers,
 	}
 	return r

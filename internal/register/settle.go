@@ -31,8 +31,15 @@ func (r *Register) judge(ctx context.Context, tx database.Tx, a *record, gathere
 		return rules.Verdict{}, nil, err
 	}
 	verdict, err := rules.Evaluate(bare, parameters)
-	if err != nil || verdict.Outcome != rules.Ask || !mekenjai.SameHolders(verdict.Ask, holders(given)) {
+	if err != nil || verdict.Outcome != rules.Ask {
 		return verdict, nil, err
+	}
+	if a.counter != nil { // given before an operator, each for himself; the others are still to be asked
+		if given = stillHeld(given, verdict.Ask); len(given) == 0 {
+			return verdict, nil, nil
+		}
+	} else if !mekenjai.SameHolders(verdict.Ask, holders(given)) {
+		return verdict, nil, nil
 	}
 	full, err := r.complete(ctx, tx, a, gathered, given)
 	if err != nil {
@@ -40,6 +47,18 @@ func (r *Register) judge(ctx context.Context, tx database.Tx, a *record, gathere
 	}
 	verdict, err = rules.Evaluate(full, parameters)
 	return verdict, given, err
+}
+
+// stillHeld are the consents of those who are asked by the same right as then.
+func stillHeld(given []consentRow, asked []mekenjai.RightHolder) (held []consentRow) {
+	for _, c := range given {
+		if slices.ContainsFunc(asked, func(h mekenjai.RightHolder) bool {
+			return mekenjai.SameHolders([]mekenjai.RightHolder{h}, []mekenjai.RightHolder{c.Holder})
+		}) {
+			held = append(held, c)
+		}
+	}
+	return held
 }
 
 func holders(consents []consentRow) []mekenjai.RightHolder {
@@ -133,7 +152,7 @@ func ownersOf(a *record) (list []mekenjai.RightHolder, err error) {
 // ask sends the requests that the rules name. Asking again after the
 // right-holders changed begins a new round: what the former ones signed is void.
 func (r *Register) ask(ctx context.Context, tx database.Tx, a *record, v rules.Verdict, consents []consentRow) error {
-	if len(v.Ask) == 0 || len(consents) > 0 {
+	if len(v.Ask) == 0 || len(consents) > 0 && a.counter == nil {
 		return a.save(ctx, tx) // others have still to answer
 	}
 	told := notify.Waiting
@@ -142,7 +161,7 @@ func (r *Register) ask(ctx context.Context, tx database.Tx, a *record, v rules.V
 		return err
 	}
 	if a.State == mekenjai.Deciding && len(former) > 0 {
-		if err := nextRound(ctx, tx, a); err != nil {
+		if err := nextRound(ctx, tx, a, consents); err != nil {
 			return err
 		}
 		told = notify.OwnersChanged
@@ -172,8 +191,14 @@ func (r *Register) ask(ctx context.Context, tx database.Tx, a *record, v rules.V
 }
 
 // nextRound makes void what was signed in the present round of consents and begins
-// another.
-func nextRound(ctx context.Context, tx database.Tx, a *record) error {
+// another. Those to keep hold over: what was given before an operator is not asked
+// for again.
+func nextRound(ctx context.Context, tx database.Tx, a *record, keep []consentRow) error {
+	for _, c := range keep {
+		if _, err := tx.Exec(ctx, `UPDATE consent SET round = $2 WHERE id = $1`, c.ID, a.Round+1); err != nil {
+			return err
+		}
+	}
 	if err := voidConsents(ctx, tx, a); err != nil {
 		return err
 	}

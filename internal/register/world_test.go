@@ -13,6 +13,7 @@ import (
 	"mekenjai"
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/internal/access"
 	"mekenjai/internal/database"
 	"mekenjai/internal/database/databasetest"
 	"mekenjai/internal/fake/country"
@@ -81,6 +82,7 @@ func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world 
 	if err != nil {
 		t.Fatal(err)
 	}
+	staff := access.New(db, nil, nil, nil, access.Params{})
 	w.register = register.New(db, register.Options{
 		Peers:    w.land.Peers(),
 		Verifier: &eds.Verifier{Anchors: verifierAnchors(), Revocation: w.authority},
@@ -92,7 +94,11 @@ func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world 
 		Papers:  vault(),
 		BaseURL: "https://mekenjai.example",
 		Clock:   clock.Now,
+		Office:  staff.Office,
 	})
+	if err := founding.Staff(t.Context(), staff, w.land); err != nil {
+		t.Fatal(err)
+	}
 	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
 		t.Fatal(err)
 	}

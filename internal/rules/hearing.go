@@ -96,6 +96,9 @@ func (h *hearing) verdict() Verdict {
 	if v.Outcome == Ask {
 		v.Ask, v.Awaiting = h.holders(seatFree), h.holders(seatOpen)
 	}
+	for _, x := range h.seats {
+		v.Seats = append(v.Seats, h.outline(x))
+	}
 	if v.Outcome == Refuse {
 		remedy := RemedyOn(h.today, h.p)
 		v.Remedy = &remedy

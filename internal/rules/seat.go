@@ -242,6 +242,18 @@ func (h *hearing) isPresent(n mekenjai.IIN) bool {
 	return h.Office != nil && slices.ContainsFunc(h.Office.Present, func(p Presence) bool { return p.IIN == n && p.Identified })
 }
 
+// outline is a seat as the verdict tells it.
+func (h *hearing) outline(s seat) Seat {
+	out := Seat{Holder: s.holder, Given: s.state == seatGiven, Ended: s.state == seatEnded}
+	out.Protected, _ = h.isProtected(s.holder.Party)
+	for _, choice := range h.needed(s.holder.Party) {
+		if s.among(choice) != seatGiven {
+			out.Needs = append(out.Needs, choice)
+		}
+	}
+	return out
+}
+
 // answersOf are the weighed answers of a kind, in the order of the seats.
 func (h *hearing) answersOf(w weight) []weighed {
 	var out []weighed

@@ -86,6 +86,10 @@ type Verdict struct {
 	// who were asked and may still answer. Both are empty unless Outcome is ASK.
 	Ask      []mekenjai.RightHolder `json:"ask,omitempty"`
 	Awaiting []mekenjai.RightHolder `json:"awaiting,omitempty"`
+	// Seats are the right-holders whose consent is needed beside the applicant's
+	// signature, with where each stands. Empty when R30 refuses. It is for who must
+	// bring them together, the operator of a counter, and no part of the answer.
+	Seats []Seat `json:"-"`
 	// Period of the entry if it is made on the day of evaluation; nil when the
 	// months are wrong.
 	Period *mekenjai.Period `json:"period,omitempty"`
@@ -136,4 +140,13 @@ func (v Verdict) With(o Outcome) []Finding {
 		}
 	}
 	return out
+}
+
+// Seat is one right-holder whose consent is needed.
+type Seat struct {
+	Holder    mekenjai.RightHolder
+	Given     bool         // everything that is needed of him
+	Ended     bool         // he declined, withdrew, disowned or let the hour pass
+	Protected bool         // a minor or without full capacity: a representative speaks for him
+	Needs     [][]Capacity // in which capacities an agreement is still needed, each a choice
 }
