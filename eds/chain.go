@@ -9,17 +9,19 @@ import (
 	"time"
 )
 
-// Limits of the search for a chain, against containers stuffed with look-alikes.
+// Limits of the search for a chain, and of all searches of one verification, against
+// containers stuffed with look-alikes.
 const (
 	maxChain      = 8
 	maxChainSteps = 64
+	maxTries      = 1024
 )
 
 // pathBuilder searches chains from one container's certificates to a pool.
 type pathBuilder struct {
 	pool  *Pool
 	extra []*Certificate // found in the container: they help to find a way, nothing more
-	cache *signatureCache
+	tries *tries
 	at    time.Time
 	steps int
 }
@@ -66,11 +68,14 @@ func (b *pathBuilder) search(chain []*Certificate, reason *problem, found func([
 			continue
 		}
 		if b.steps++; b.steps > maxChainSteps {
-			*reason = problemf(ReasonUntrusted, "too many possible issuers")
+			*reason = problemf(ReasonUntrusted, "%v", errTooMany)
 			return true
 		}
-		if err := b.cache.verify(last, issuer); err != nil {
+		if err := b.tries.verify(last, issuer); err != nil {
 			*reason = signatureProblem(err, last)
+			if err == errTooMany {
+				return true
+			}
 			continue
 		}
 		if b.search(append(chain, issuer), reason, found) {
@@ -156,7 +161,7 @@ func (b *pathBuilder) strays(used map[*Certificate]bool) []problem {
 			if b.steps++; b.steps > maxChainSteps {
 				return append(out, problemf(ReasonMalformed, "too many certificates that no signer needs"))
 			}
-			signed = signed || !errors.Is(b.cache.verify(c, i), errSignature)
+			signed = signed || !errors.Is(b.tries.verify(c, i), errSignature)
 		}
 		if !signed {
 			out = append(out, problemf(ReasonMalformed, "%s in the container is not what its issuer signed", c.label()))
@@ -176,25 +181,55 @@ type signatureCache struct {
 // maxCached bounds the memory to about a megabyte.
 const maxCached = 8192
 
-func (s *signatureCache) verify(c, issuer *Certificate) error {
-	var key [64]byte
-	a, b := sha256.Sum256(c.X509.Raw), sha256.Sum256(issuer.X509.Raw)
-	copy(key[:32], a[:])
-	copy(key[32:], b[:])
+func (s *signatureCache) has(key [64]byte) bool {
 	s.mu.Lock()
-	known := s.good[key]
-	s.mu.Unlock()
-	if known {
-		return nil
-	}
-	if err := c.verifySignature(issuer); err != nil {
-		return err
-	}
+	defer s.mu.Unlock()
+	return s.good[key]
+}
+
+func (s *signatureCache) add(key [64]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.good == nil || len(s.good) >= maxCached {
 		s.good = map[[64]byte]bool{}
 	}
 	s.good[key] = true
+}
+
+// tries are the certificates' signatures that one verification looked at: none is
+// looked at twice, and no container may ask for too many. It is one goroutine's.
+type tries struct {
+	cache *signatureCache
+	bad   map[[64]byte]error
+	count int
+}
+
+var errTooMany = errors.New("too many possible issuers")
+
+func newTries(cache *signatureCache) *tries {
+	return &tries{cache: cache, bad: map[[64]byte]error{}}
+}
+
+// verify checks that the issuer signed the certificate.
+func (t *tries) verify(c, issuer *Certificate) error {
+	var key [64]byte
+	a, b := sha256.Sum256(c.X509.Raw), sha256.Sum256(issuer.X509.Raw)
+	copy(key[:32], a[:])
+	copy(key[32:], b[:])
+	if t.cache.has(key) {
+		return nil
+	}
+	if err := t.bad[key]; err != nil {
+		return err
+	}
+	if t.count++; t.count > maxTries {
+		return errTooMany
+	}
+	err := c.verifySignature(issuer)
+	if err != nil {
+		t.bad[key] = err
+		return err
+	}
+	t.cache.add(key)
 	return nil
 }

@@ -16,6 +16,7 @@ const (
 	maxSigners      = 64
 	maxCertificates = 64
 	maxAttributes   = 64
+	maxCandidates   = 4 // for one signer: an authority gives every number once
 )
 
 // ErrCMS is wrapped by everything that ParseCMS complains about.

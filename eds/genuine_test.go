@@ -97,7 +97,7 @@ func TestCrossNamedRootsAreToldApart(t *testing.T) {
 		"nca_rsa.pem": "root_rsa.pem", "nca_gost.pem": "root_gost.pem",
 		"ucgo_gost.cer": "root_gost_2020.cer", "btsd_gost.cer": "root_gost_2020.cer",
 	} {
-		b := &pathBuilder{pool: roots, cache: new(signatureCache), at: date(2024, 1, 1)}
+		b := &pathBuilder{pool: roots, tries: newTries(new(signatureCache)), at: date(2024, 1, 1)}
 		p := b.build(genuineCertificate(t, "ca-prod/"+child))
 		if len(p.problems) > 0 || len(p.chain) != 2 || !p.chain[1].Equal(genuineCertificate(t, "ca-prod/"+root)) {
 			t.Errorf("%s: chain of %d, %v", child, len(p.chain), p.problems)

@@ -166,9 +166,9 @@ func inspectOCSP(o *OCSPResponse, trust *Pool) *Inspection {
 	facts := &OCSPFacts{Status: "successful", ProducedAt: &o.ProducedAt, Nonce: o.Nonce != nil, Entries: append([]OCSPEntry{}, o.Entries...)}
 	of := func(issuer *Certificate) bool { return len(o.Entries) > 0 && o.Entries[0].ID.IssuedBy(issuer) }
 	// The issuer may be below an anchor and come with the response.
-	issuers := trust.Certificates()
+	issuers, tries := trust.Certificates(), newTries(new(signatureCache))
 	for _, c := range o.Certificates {
-		b := &pathBuilder{pool: trust, extra: o.Certificates, cache: new(signatureCache), at: o.ProducedAt}
+		b := &pathBuilder{pool: trust, extra: o.Certificates, tries: tries, at: o.ProducedAt}
 		if of(c) && len(b.build(c).chain) > 0 {
 			issuers = append(issuers, c)
 		}
@@ -214,7 +214,7 @@ func inspectTimestamp(c *CMS, trust *Pool) (*Inspection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTimestamp, err)
 	}
-	s := inspectSigner(c, c.signers[0], trust)
+	s := inspectSigner(c, c.signers[0], trust, newTries(new(signatureCache)))
 	facts := &TimestampFacts{Time: &info.time, Policy: info.policy, Serial: strings.ToUpper(info.serial.Text(16)),
 		Digest: digestName(info.digest), Imprint: hex.EncodeToString(info.imprint), Algorithm: s.Algorithm}
 	if found := c.signers[0].find(c.Certificates); len(found) > 0 {
@@ -228,9 +228,9 @@ func inspectCMS(c *CMS, trust *Pool) *Inspection {
 	for _, cert := range c.Certificates {
 		facts.Certificates = append(facts.Certificates, describeCertificate(cert))
 	}
-	state := SignatureValid
+	state, tries := SignatureValid, newTries(new(signatureCache))
 	for _, s := range c.signers {
-		f := inspectSigner(c, s, trust)
+		f := inspectSigner(c, s, trust, tries)
 		facts.Signers = append(facts.Signers, f)
 		if f.Signature == SignatureInvalid || state == SignatureValid {
 			state = f.Signature
@@ -244,7 +244,7 @@ func inspectCMS(c *CMS, trust *Pool) *Inspection {
 
 // inspectSigner checks a signature over its attributes; a detached content is not at
 // hand and its digest is not compared.
-func inspectSigner(c *CMS, s *signerInfo, trust *Pool) SignerFacts {
+func inspectSigner(c *CMS, s *signerInfo, trust *Pool, tries *tries) SignerFacts {
 	proof := checkIntegrity(c, s, c.Content)
 	f := SignerFacts{Signature: SignatureUnknown, Algorithm: proof.algorithm, SigningTime: proof.signingTime}
 	for _, a := range s.unsigned {
@@ -262,7 +262,7 @@ func inspectSigner(c *CMS, s *signerInfo, trust *Pool) SignerFacts {
 		return f
 	}
 	f.Subject = &proof.certificate.Subject
-	b := &pathBuilder{pool: trust, extra: c.Certificates, cache: new(signatureCache), at: proof.certificate.X509.NotBefore}
+	b := &pathBuilder{pool: trust, extra: c.Certificates, tries: tries, at: proof.certificate.X509.NotBefore}
 	if f.Signature == SignatureUnknown && len(b.build(proof.certificate).chain) > 0 {
 		f.Signature = SignatureValid
 	}

@@ -31,9 +31,13 @@ func checkIntegrity(c *CMS, s *signerInfo, content []byte, others ...*Certificat
 	if len(candidates) == 0 {
 		candidates = s.find(others)
 	}
-	if len(candidates) == 0 {
+	switch {
+	case len(candidates) == 0:
 		out.add(ReasonNoCertificate, "the signer's certificate is not in the container")
 		return out
+	case len(candidates) > maxCandidates:
+		out.add(ReasonMalformed, "%d certificates of one issuer and number", len(candidates))
+		candidates = candidates[:maxCandidates]
 	}
 	out.certificate = candidates[0]
 	listed := func(a algorithmID) bool {

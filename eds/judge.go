@@ -28,7 +28,7 @@ func (v *Verifier) Judge(ctx context.Context, c *Certificate, extra []*Certifica
 	}
 	out := Signer{Verdict: newVerdict()}
 	out.describe(c)
-	e := evidence{extra: slices.Concat(extra, o.Certificates), sources: v.Revocation}
+	e := evidence{extra: slices.Concat(extra, o.Certificates), sources: v.Revocation, tries: newTries(&v.cache)}
 	t := v.trust(ctx, v.Anchors, c, e, o.At)
 	out.JudgedAt, out.Chain, out.Revocation = t.at, t.chain, t.revocation
 	out.merge("", t.Verdict)
@@ -39,7 +39,7 @@ func (v *Verifier) Judge(ctx context.Context, c *Certificate, extra []*Certifica
 	for _, u := range t.chain {
 		used[u] = true
 	}
-	b := &pathBuilder{pool: v.Anchors, extra: extra, cache: &v.cache, at: o.At}
+	b := &pathBuilder{pool: v.Anchors, extra: extra, tries: e.tries, at: o.At}
 	out.add(b.strays(used)...)
 	return out
 }

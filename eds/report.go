@@ -3,6 +3,7 @@ package eds
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -63,8 +64,15 @@ type problem struct {
 	detail string
 }
 
+// maxDetail bounds a sentence for the log: it may quote what a stranger wrote.
+const maxDetail = 400
+
 func problemf(reason Reason, format string, args ...any) problem {
-	return problem{reason, fmt.Sprintf(format, args...)}
+	detail := fmt.Sprintf(format, args...)
+	if len(detail) > maxDetail {
+		detail = strings.ToValidUTF8(detail[:maxDetail], "") + "…"
+	}
+	return problem{reason, detail}
 }
 
 // A Verdict is an answer with everything that was found; its status is the worst that

@@ -124,7 +124,7 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence
 	if !cert.isTSA() {
 		t.add(problemf(ReasonUsage, "%s is not a time-stamping authority", cert.label()))
 	}
-	b := &pathBuilder{pool: pool, extra: c.Certificates, cache: &v.cache}
+	b := &pathBuilder{pool: pool, extra: c.Certificates, tries: e.tries}
 	used := map[*Certificate]bool{cert: true}
 	for _, link := range t.Chain {
 		used[link] = true

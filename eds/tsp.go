@@ -131,7 +131,7 @@ func (v *Verifier) VerifyTimestamp(ctx context.Context, token, data []byte) (*Ti
 	if t, err := timestampToken(token); err == nil {
 		token = t
 	}
-	t, err := v.timestamp(ctx, token, data, evidence{sources: v.Revocation})
+	t, err := v.timestamp(ctx, token, data, evidence{sources: v.Revocation, tries: newTries(&v.cache)})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTimestamp, err)
 	}

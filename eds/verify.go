@@ -79,16 +79,16 @@ func (v *Verifier) verifyParsed(ctx context.Context, c *CMS, detached []byte, o 
 	if o.At.IsZero() {
 		o.At = time.Now()
 	}
-	used := map[*Certificate]bool{}
+	used, tries := map[*Certificate]bool{}, newTries(&v.cache)
 	for i, s := range c.signers {
-		signer := v.judge(ctx, c, s, report.Content, o)
+		signer := v.judge(ctx, c, s, report.Content, tries, o)
 		for _, cert := range append(signer.Chain, signer.Certificate) {
 			used[cert] = true
 		}
 		report.merge(fmt.Sprintf("signer %d: ", i+1), signer.Verdict)
 		report.Signers = append(report.Signers, signer)
 	}
-	b := &pathBuilder{pool: v.Anchors, extra: c.Certificates, cache: &v.cache, at: o.At}
+	b := &pathBuilder{pool: v.Anchors, extra: c.Certificates, tries: tries, at: o.At}
 	report.add(b.strays(used)...)
 	return report, ctx.Err()
 }
@@ -108,7 +108,7 @@ func (v *Verdict) merge(prefix string, o Verdict) {
 
 // judge answers for one signature: first whether it is one, then when it was made,
 // then whether the key may be trusted at that time.
-func (v *Verifier) judge(ctx context.Context, c *CMS, s *signerInfo, content []byte, o Options) Signer {
+func (v *Verifier) judge(ctx context.Context, c *CMS, s *signerInfo, content []byte, tries *tries, o Options) Signer {
 	out := Signer{Verdict: newVerdict(), JudgedAt: o.At, Usage: []Usage{}, Roles: []Role{}}
 	proof := checkIntegrity(c, s, content)
 	out.add(proof.problems...)
@@ -122,6 +122,7 @@ func (v *Verifier) judge(ctx context.Context, c *CMS, s *signerInfo, content []b
 	e := evidence{
 		extra:   slices.Concat(c.Certificates, kept.certificates, o.Certificates),
 		sources: kept.sources(v.Revocation),
+		tries:   tries,
 	}
 	stamp, broken := v.timestamps(ctx, s, e)
 	out.add(broken...)
@@ -160,11 +161,12 @@ type trustworthiness struct {
 type evidence struct {
 	extra   []*Certificate
 	sources RevocationChecker // nil: none
+	tries   *tries
 }
 
 // trust judges a certificate at a time under a pool.
 func (v *Verifier) trust(ctx context.Context, pool *Pool, c *Certificate, e evidence, at time.Time) trustworthiness {
-	b := &pathBuilder{pool: pool, extra: e.extra, cache: &v.cache, at: at}
+	b := &pathBuilder{pool: pool, extra: e.extra, tries: e.tries, at: at}
 	p := b.build(c)
 	t := trustworthiness{Verdict: newVerdict(), at: at, chain: p.chain}
 	t.add(p.problems...)

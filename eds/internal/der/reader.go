@@ -253,7 +253,7 @@ func (r *Reader) Time() time.Time {
 	}
 	t, ok := v.Time()
 	if !ok {
-		r.Fail("time %q", v.Body)
+		r.Fail("time %.40q", v.Body)
 	}
 	return t
 }
