@@ -247,6 +247,24 @@ func TestIndexFindsEveryEntryAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestIndexOfTheNationalListFitsIntoTwelveMegabytes(t *testing.T) {
+	const entries = 422_000
+	var x serialIndex
+	x.grow(entries)
+	serial := make([]byte, 20)
+	for range entries {
+		rand.Read(serial)
+		serial[0] |= 1
+		if err := x.add(serial, date(2026, 1, 1), ReasonSuperseded); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x.sort()
+	if size := cap(x.records) + 4*cap(x.directory); size > 12_000_000 {
+		t.Errorf("%d bytes", size)
+	}
+}
+
 func BenchmarkCRLOfNationalSize(b *testing.B) {
 	const entries = 422_000
 	anchor := issue(b, root("root"))

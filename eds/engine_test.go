@@ -14,12 +14,13 @@ import (
 	"mekenjai/eds/internal/der"
 )
 
-// The Russian identifiers of the same key and hash, which OpenSSL's GOST engine knows.
-const (
-	russianKey512  = "1.2.643.7.1.1.1.2"
-	russianSet512A = "1.2.643.7.1.2.1.2.1"
-	russianHash512 = "1.2.643.7.1.1.2.3"
-)
+// russian are the Russian identifiers of the same keys and hash functions, which
+// OpenSSL's GOST engine knows.
+var russian = map[Algorithm]struct{ key, params, hash string }{
+	GOST2015x512: {"1.2.643.7.1.1.1.2", "1.2.643.7.1.2.1.2.1", "1.2.643.7.1.1.2.3"},
+	GOST2015x256: {"1.2.643.7.1.1.1.1", "1.2.643.7.1.2.1.1.1", "1.2.643.7.1.1.2.2"},
+	GOST2004:     {"1.2.643.2.2.19", "1.2.643.2.2.35.1", "1.2.643.2.2.30.1"},
+}
 
 // engine runs openssl pkeyutl with the GOST engine, or skips the test without it.
 func engine(t *testing.T, args ...string) ([]byte, error) {
@@ -37,6 +38,12 @@ func engine(t *testing.T, args ...string) ([]byte, error) {
 // Kazakh and Russian signatures are the same numbers: only the identifiers differ, and
 // the order of the bytes.
 func TestOpenSSLWithTheGOSTEngineAgreesBothWays(t *testing.T) {
+	for _, p := range gostProfiles {
+		t.Run(string(p.algorithm), func(t *testing.T) { engineAgrees(t, p) })
+	}
+}
+
+func engineAgrees(t *testing.T, p *gostProfile) {
 	dir := t.TempDir()
 	write := func(name string, b []byte) string {
 		path := filepath.Join(dir, name)
@@ -45,20 +52,21 @@ func TestOpenSSLWithTheGOSTEngineAgreesBothWays(t *testing.T) {
 		}
 		return path
 	}
-	key, err := gost.GenerateKey(gost.TC26512A(), rand.Reader)
+	key, err := gost.GenerateKey(p.curve(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	public := key.Public().(*gost.PublicKey)
-	algorithm := der.Sequence(der.OID(russianKey512), der.Sequence(der.OID(russianSet512A), der.OID(russianHash512)))
+	oids := russian[p.algorithm]
+	algorithm := der.Sequence(der.OID(oids.key), der.Sequence(der.OID(oids.params), der.OID(oids.hash)))
 	publicFile := write("public.pem", pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY",
 		Bytes: der.Sequence(algorithm, der.BitString(der.OctetString(public.Bytes())))}))
 	privateFile := write("private.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY",
 		Bytes: der.Sequence(der.Int(0), algorithm, der.OctetString(der.OctetString(key.Bytes())))}))
-	digest := gost.Streebog512([]byte("Келісемін"))
-	digestFile := write("digest", digest[:])
+	digest := p.digest.sum([]byte("Келісемін"))
+	digestFile := write("digest", digest)
 
-	ours, err := key.Sign(nil, digest[:], nil)
+	ours, err := key.Sign(nil, digest, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +83,7 @@ func TestOpenSSLWithTheGOSTEngineAgreesBothWays(t *testing.T) {
 		t.Fatal(err)
 	}
 	slices.Reverse(signature)
-	if !public.Verify(digest[:], signature) {
+	if !public.Verify(digest, signature) {
 		t.Error("we refuse the engine's signature")
 	}
 }

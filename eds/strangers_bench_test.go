@@ -77,6 +77,7 @@ func BenchmarkStrangersVerify(b *testing.B) {
 		key       []string
 	}{
 		{"GOST-512", GOST2015x512, []string{"-newkey", "gost2012_512", "-pkeyopt", "paramset:A"}},
+		{"GOST-256-TC26", GOST2015x256, []string{"-newkey", "gost2012_256", "-pkeyopt", "paramset:TCA"}},
 		{"GOST-256", GOST2004, []string{"-newkey", "gost2001", "-pkeyopt", "paramset:A"}},
 		{"RSA-2048", RSASHA256, []string{"-newkey", "rsa:2048"}},
 	} {
