@@ -91,6 +91,10 @@ func papers(t *testing.T, d Data, a Act, s Submission) map[string][]byte {
 	for _, l := range locale.Langs {
 		add("registration-"+string(l), func(b *bytes.Buffer) error { return Registration(b, d, l) })
 		add("receipt-"+string(l), func(b *bytes.Buffer) error { return Receipt(b, s, l) })
+		add("printed-"+string(l), func(b *bytes.Buffer) error {
+			return Printed(b, Print{Title: l.T("certificate.receipt.title"), Number: s.Number, At: s.At, Text: s.Text,
+				Lines: []string{s.Name.String(), kazakh}, Note: kazakh, Specimen: s.Specimen}, l)
+		})
 	}
 	add("refusal", func(b *bytes.Buffer) error { return Refusal(b, a) })
 	return files
