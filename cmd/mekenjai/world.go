@@ -14,6 +14,7 @@ import (
 	"mekenjai/internal/access"
 	"mekenjai/internal/address"
 	"mekenjai/internal/database"
+	"mekenjai/internal/office"
 	"mekenjai/internal/portal"
 	"mekenjai/internal/register"
 	"mekenjai/internal/schema"
@@ -193,10 +194,12 @@ func (p *program) every(ctx context.Context, interval time.Duration, what string
 // handler is everything that is served.
 func (p *program) handler() http.Handler {
 	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
-		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav()}
+		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav(), Uploads: office.Uploads}
 	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.access.Middleware(face.Handler()))
+	counter := &office.Office{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
+	mux.Handle("/office/", p.access.Middleware(counter.Handler()))
 	if p.world.routes != nil {
 		for pattern, h := range p.world.routes(p) {
 			mux.Handle(pattern, h)

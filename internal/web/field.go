@@ -21,7 +21,8 @@ type Field struct {
 	Suffix            string
 	Options           []Option
 	Inline, Small     bool
-	Focus             bool // where the page begins: the first thing to do on it
+	Reveals           string // of a Select: id of the Revealed that belongs to any choice
+	Focus             bool   // where the page begins: the first thing to do on it
 }
 
 // Option is one choice of Radios, Checkboxes or a Select. A Divider ("or")
@@ -78,6 +79,9 @@ func (d Field) attributes(f *Form) templ.Attributes {
 		if value != "" {
 			a[name] = value
 		}
+	}
+	if d.Reveals != "" {
+		a["data-reveals"], a["aria-controls"] = d.Reveals, d.Reveals
 	}
 	if d.MaxLength > 0 {
 		a["maxlength"] = strconv.Itoa(d.MaxLength)

@@ -112,6 +112,9 @@ func (f *Form) Has(name, value string) bool {
 // Set changes a value.
 func (f *Form) Set(name, value string) { f.values.Set(name, value) }
 
+// Add gives a field one value more: a box that is ticked.
+func (f *Form) Add(name, value string) { f.values.Add(name, value) }
+
 // Int reads a whole number in digits, of nine at most.
 func (f *Form) Int(name string) (int, bool) {
 	s := f.Value(name)
