@@ -38,6 +38,10 @@ var moves = map[State][]State{
 // May says whether an application may go from s to next.
 func (s State) May(next State) bool { return slices.Contains(moves[s], next) }
 
+// Reopens says whether a complaint that was upheld takes the application up again
+// from the beginning. That is no move of its own: nothing else undoes a refusal.
+func (s State) Reopens() bool { return s == Refused }
+
 // IsFinal says whether nothing follows.
 func (s State) IsFinal() bool { return len(moves[s]) == 0 }
 

@@ -42,7 +42,8 @@ const (
 	DoAskPaper        Deed = "desk.ask_paper"        // of the applicant
 	DoDecide          Deed = "desk.decide"           // grant or refuse, with ground and signature
 	DoResolveDispute  Deed = "desk.resolve_dispute"  // "not my tenant", "I never applied"
-	DoAnswerComplaint Deed = "desk.answer_complaint" // cure, forward or decide
+	DoAnswerComplaint Deed = "desk.answer_complaint" // of the body that decided: cure or forward; about an owner: decide
+	DoDecideComplaint Deed = "desk.decide_complaint" // of the higher body
 	DoCorrect         Deed = "desk.correct"          // an error in an entry
 	DoEnterEnd        Deed = "desk.enter_end"        // propose an end by a court act (R64)
 	DoConfirmEnd      Deed = "desk.confirm_end"      // four eyes
@@ -100,6 +101,7 @@ var Permits = []Permit{
 	{DoDecide, police, true, Own},
 	{DoResolveDispute, police, true, Own},
 	{DoAnswerComplaint, police, true, Own},
+	{DoDecideComplaint, chiefs, true, Own},
 	{DoCorrect, police, true, Own},
 	{DoEnterEnd, police, true, AnyHold},
 	{DoConfirmEnd, police, true, Another},

@@ -5,6 +5,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 
 	"mekenjai"
@@ -47,14 +48,32 @@ const (
 	ConsentRecorded Kind = "consent_recorded" // a right-holder's consent was recorded at a counter
 )
 
+// The kinds of complaints.
+const (
+	ComplaintReceived       Kind = "complaint_received"
+	ComplaintForwarded      Kind = "complaint_forwarded" // to the higher body
+	ComplaintCured          Kind = "complaint_cured"     // the refusal was taken back: looked at anew
+	ComplaintUpheld         Kind = "complaint_upheld"    // the higher body undid it: looked at anew
+	ComplaintDismissed      Kind = "complaint_dismissed"
+	ComplaintSilent         Kind = "complaint_silent" // no answer in time counts as a refusal
+	OwnerComplaintUpheld    Kind = "owner_complaint_upheld"
+	OwnerComplaintDismissed Kind = "owner_complaint_dismissed"
+)
+
+var complaintKinds = []Kind{ComplaintReceived, ComplaintForwarded, ComplaintCured, ComplaintUpheld, ComplaintDismissed, ComplaintSilent,
+	OwnerComplaintUpheld, OwnerComplaintDismissed}
+
+// IsOfComplaint says whether a notice leads its reader to a complaint.
+func (k Kind) IsOfComplaint() bool { return slices.Contains(complaintKinds, k) }
+
 // Kinds lists them all: each has its texts in every language.
-var Kinds = []Kind{Submitted, Waiting, OwnersChanged, Registered, Refused, Declined, Routed, Referred, Lapsed, TakenBack,
+var Kinds = slices.Concat([]Kind{Submitted, Waiting, OwnersChanged, Registered, Refused, Declined, Routed, Referred, Lapsed, TakenBack,
 	CancelledOwn, EntryMoved, EntryExpired, BadSignature, ConsentAsked, ConsentLapsed, ConsentEnded, EntryAtMine, LeftMine,
-	Granted, Rechecked, PaperAsked, PaperMissed, DataSealed, DataOpened, FiledByStaff, ConsentRecorded}
+	Granted, Rechecked, PaperAsked, PaperMissed, DataSealed, DataOpened, FiledByStaff, ConsentRecorded}, complaintKinds)
 
 // Args are the facts of a notice; each kind uses some.
 type Args struct {
-	Number  string          `json:"number"`            // of the application
+	Number  string          `json:"number"`            // of the application, or of the complaint
 	Entry   string          `json:"entry,omitempty"`   // number of the entry
 	Name    string          `json:"name,omitempty"`    // of the registrant, for right-holders
 	Address mekenjai.Text   `json:"address"`           //
@@ -79,8 +98,11 @@ func Body(l locale.Lang, k Kind, a Args) string {
 // nature. In an unknown language ("") it is written in Kazakh and in Russian.
 func SMS(language string, k Kind, a Args, baseURL string) string {
 	link := baseURL + "/account"
-	if k == ConsentAsked {
+	switch {
+	case k == ConsentAsked:
 		link = baseURL + "/c/" + a.Consent
+	case k.IsOfComplaint():
+		link = baseURL + "/complaints/" + a.Number
 	}
 	pairs := append(a.pairs(), "link", link)
 	if l, ok := locale.Parse(language); ok {
@@ -91,7 +113,7 @@ func SMS(language string, k Kind, a Args, baseURL string) string {
 
 func (a Args) pairs() []any {
 	return []any{"number", a.Number, "entry", a.Entry, "name", a.Name, "address", a.Address,
-		"count", a.Count, "time", clock(a.Until), "until", dayOf(a.Until), "from", a.Period.From, "to", a.Period.To}
+		"count", a.Count, "time", clock(a.Until), "until", dayOf(a.Until), "last", lastDay(a.Until), "from", a.Period.From, "to", a.Period.To}
 }
 
 // dayOf is the day of an instant in Almaty.
@@ -108,4 +130,13 @@ func clock(t time.Time) string {
 		return ""
 	}
 	return t.In(mekenjai.Almaty).Format("15:04")
+}
+
+// lastDay is the last day of a term that is over at the instant t, no day when there
+// is none.
+func lastDay(t time.Time) mekenjai.Date {
+	if t.IsZero() {
+		return mekenjai.Date{}
+	}
+	return mekenjai.DateOf(t.Add(-time.Second))
 }

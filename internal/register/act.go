@@ -36,6 +36,11 @@ func scanAct(row database.Row) (a Act, err error) {
 	return a, notFound(err)
 }
 
+// standingAct is the refusal of an application that nothing has undone.
+func standingAct(ctx context.Context, tx database.Tx, application string) (Act, error) {
+	return scanAct(tx.QueryRow(ctx, `SELECT `+actColumns+` FROM act WHERE application = $1 AND voided_at IS NULL`, application))
+}
+
 // issueAct writes the act of refusal and leaves the job that seals it.
 func (r *Register) issueAct(ctx context.Context, tx database.Tx, a *record, v rules.Verdict) error {
 	act := newAct(tx, a)

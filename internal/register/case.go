@@ -16,16 +16,18 @@ const pageSize = 20
 // Case is an application as its applicant sees it.
 type Case struct {
 	mekenjai.Application
-	Steps    []Step
-	Consents []ConsentState // of the present round
-	Findings []rules.Finding
-	Notices  []Notice
-	Entry    *mekenjai.Registration // when it was registered
-	Act      *Act                   // when it was refused
-	Wanted   *PaperRequest          // a paper that an officer waits for
-	Rulings  []Ruled                // what officers decided
-	AskAgain time.Time              // when a silent register is asked again (R56); zero when none is silent
-	Now      time.Time              // the register's clock, by which the deadlines run
+	Steps      []Step
+	Consents   []ConsentState // of the present round
+	Findings   []rules.Finding
+	Notices    []Notice
+	Entry      *mekenjai.Registration // when it was registered
+	Act        *Act                   // when it was refused
+	Wanted     *PaperRequest          // a paper that an officer waits for
+	Rulings    []Ruled                // what officers decided
+	Complaints []mekenjai.Complaint   // about it, oldest first
+	Term       ComplaintTerm          // of a refusal
+	AskAgain   time.Time              // when a silent register is asked again (R56); zero when none is silent
+	Now        time.Time              // the register's clock, by which the deadlines run
 }
 
 // ConsentState is what the applicant may know of one right-holder: the role and
@@ -115,7 +117,13 @@ func (r *Register) readCase(ctx context.Context, tx database.Tx, a *record) (c C
 		FROM registration WHERE application = $1`, a.ID))); err != nil {
 		return c, err
 	}
-	c.Act, err = optional(scanAct(tx.QueryRow(ctx, `SELECT `+actColumns+` FROM act WHERE application = $1`, a.ID)))
+	if c.Act, err = optional(standingAct(ctx, tx, a.ID)); err != nil {
+		return c, err
+	}
+	if c.Complaints, err = complaintsOf(ctx, tx, a.ID); err != nil || c.Act == nil || a.State != mekenjai.Refused {
+		return c, err
+	}
+	_, c.Term, err = r.termOf(ctx, tx, a)
 	return c, err
 }
 

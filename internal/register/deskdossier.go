@@ -164,7 +164,7 @@ func (d *Dossier) readPersonal(ctx context.Context, tx database.Tx, a *record) (
 			d.Entry = &d.Entries[i]
 		}
 	}
-	d.Act, err = optional(scanAct(tx.QueryRow(ctx, `SELECT `+actColumns+` FROM act WHERE application = $1`, a.ID)))
+	d.Act, err = optional(standingAct(ctx, tx, a.ID))
 	return err
 }
 

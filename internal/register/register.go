@@ -72,7 +72,17 @@ func New(db *database.DB, o Options) *Register {
 		o.Clock = time.Now
 	}
 	r := &Register{db: db, Options: o}
-	r.finishers = map[string]finisher{}
+	r.finishers = map[string]finisher{
+		mekenjai.ComplaintPurpose: func(ctx context.Context, actor mekenjai.Actor, id string, sig Signature) error {
+			_, err := r.Complain(ctx, actor, id, sig)
+			return err
+		},
+		mekenjai.OwnerComplaintPurpose: func(ctx context.Context, actor mekenjai.Actor, id string, sig Signature) error {
+			_, err := r.ComplainOfOwner(ctx, actor, id, sig)
+			return err
+		},
+		mekenjai.ComplaintDecisionPurpose: r.RuleComplaint,
+	}
 	r.finishers[mekenjai.DecisionPurpose] = r.Decide
 	r.finishers[mekenjai.ProtectionPurpose] = func(ctx context.Context, actor mekenjai.Actor, id string, sig Signature) error {
 		_, err := r.Protect(ctx, actor, id, sig)

@@ -170,6 +170,9 @@ const (
 	OtherEvidence  Evidence = "other"
 )
 
+// EvidenceKinds in the order in which they are offered.
+var EvidenceKinds = []Evidence{LeaseContract, Payments, Correspondence, Witness, OtherEvidence}
+
 // Query is a wish to see who is registered where.
 type Query struct {
 	Role      QueryRole        `json:"role" facts:"required" about:"In what capacity he asks."`
@@ -222,6 +225,6 @@ func init() {
 	coded(CourtDecision, PoliceFinding)
 	coded(LivesUnregistered, RegistersStrangers, KeepsDeparted, LetsLiveUnregistered)
 	coded(Individual, Small, Medium, Large)
-	coded(LeaseContract, Payments, Correspondence, Witness, OtherEvidence)
+	coded(EvidenceKinds...)
 	coded(AsPerson, AsOwner, AsOperator, AsOfficer, AsChief, AsAuditor)
 }

@@ -65,6 +65,7 @@ type Parameters struct {
 	WindowRemovalMinutes int               `param:"window_removal_minutes"`
 	FourEyes             bool              `param:"four_eyes"`
 	RepeatMonths         int               `param:"repeat_months"`
+	GrievanceDays        int               `param:"grievance_days"`
 	MCI                  int               `param:"mci"`
 	MCIYear              int               `param:"mci_year"`
 	Fines                []FineRow         `param:"fines"`

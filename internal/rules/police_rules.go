@@ -11,7 +11,7 @@ import (
 var policeRules = []Rule{
 	{ID: "R68", Group: GroupPolice, Norm: "Administrative Code, arts 492, 493", Tag: "V", Parameters: params("fines", "late_days", "late_months", "mci", "mci_year", "repeat_months"),
 		Reads: reads(FromApplication, FromOffences), Events: on(OffenceEvent), Answers: may(OK, "FINE", "WARNING", "NO_OFFENCE", Warn, "MCI_OF_ANOTHER_YEAR"), live: judgeFine},
-	{ID: "R69", Group: GroupPolice, Norm: "Law on Housing Relations, art. 23(3-1); Administrative Code, art. 493(5), (6)", Tag: "V",
+	{ID: "R69", Group: GroupPolice, Norm: "Law on Housing Relations, art. 23(3-1); Administrative Code, art. 493(5), (6)", Tag: "V", Parameters: params("grievance_days"),
 		Reads: reads(FromApplication, FromProperty, FromRegister), Events: on(GrievanceEvent),
 		Answers: may(Manual, "CASE_493_5", "LETTING_TO_CHECK", Ask, "EVIDENCE", Route, "NOT_LET", Refuse, "NOT_OWNER", "REGISTERED_ALREADY"), live: judgeGrievance},
 	{ID: "R70", Group: GroupPolice, Norm: "Law on Personal Data and their Protection: access by purpose and right; practice of eGov: an owner sees his own objects", Tag: "V2",

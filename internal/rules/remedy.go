@@ -38,6 +38,12 @@ func (p Parameters) AnswerUntil(received mekenjai.Date) mekenjai.Date {
 	return WorkingCalendar().AddWorkingDays(received, p.ComplaintAnswerDays)
 }
 
+// GrievanceUntil is the last day on which a complaint of the day received against
+// an owner is answered (art. 76).
+func (p Parameters) GrievanceUntil(received mekenjai.Date) mekenjai.Date {
+	return WorkingCalendar().AddWorkingDays(received, p.GrievanceDays)
+}
+
 // calendarFile is the calendar as the parameter file writes it: each line with
 // its source.
 type calendarFile struct {
