@@ -197,6 +197,9 @@ func noticeHref(n register.Notice) string {
 	case notify.ConsentLapsed, notify.ConsentEnded:
 		return ""
 	}
+	if n.Kind.IsOfComplaint() {
+		return complaintPath(n.Args.Number)
+	}
 	if n.Application == "" {
 		return ""
 	}

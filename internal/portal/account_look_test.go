@@ -71,6 +71,18 @@ func (w *town) views() []view {
 	add(no, "consent-declined", sergey)
 	add(w.as("dana"), "declined", moved)
 
+	add(w.as("dana"), "complaint-owner", moved+"/owner-complaint")
+	add(w.as("dana"), "complaint-owner-wrong", moved+"/owner-complaint", press("words", ""))
+
+	timur, refusal := w.file("not_owner")
+	add(timur, "complaint-form", refusal+"/complaint")
+	text := timur.post(refusal+"/complaint", "words", wrongly).to()
+	add(timur, "complaint-sign", text)
+	add(timur, "complaint-code", text+"/code?sent=1")
+	complaint := timur.post(text+"/sign", "signature", timur.sign("timur", timur.get(text).page(200).content(), false)).to()
+	add(timur, "complaint-receipt", complaint)
+	add(timur, "complaint-case", refusal)
+
 	miras, refused := w.file("no_title")
 	add(miras, "refused", refused)
 	add(miras, "history", "/account/history")

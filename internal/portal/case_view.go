@@ -69,6 +69,9 @@ func (v caseView) live() web.Block {
 	for _, c := range v.Consents {
 		key += "," + string(c.Answer)
 	}
+	for _, c := range v.Complaints {
+		key += ";" + string(c.State)
+	}
 	done := v.State.IsFinal() || v.State == mekenjai.Referred
 	if v.Act != nil {
 		key += fmt.Sprint(v.Act.SealedAt.IsZero())
@@ -186,7 +189,7 @@ func (v caseView) events() []web.Event {
 	if (v.State == mekenjai.Refused || v.State == mekenjai.Cancelled) && len(steps) > 0 {
 		steps[len(steps)-1].State = web.Failed
 	}
-	list := slices.Concat(steps[:asked], v.answered(), steps[asked:])
+	list := slices.Concat(steps[:asked], v.answered(), steps[asked:], v.complaintEvents())
 	slices.SortStableFunc(list, func(a, b web.Event) int { return a.At.Compare(b.At) })
 	if !v.State.IsFinal() {
 		list = append(list, web.Event{Title: v.Lang.T("account.now." + string(v.State)), State: web.Now})

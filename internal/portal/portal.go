@@ -4,6 +4,7 @@
 package portal
 
 import (
+	"maps"
 	"net/http"
 
 	"mekenjai/internal/access"
@@ -37,6 +38,13 @@ func (p *Portal) Handler() http.Handler {
 }
 
 func (p *Portal) routes() map[string]func(http.ResponseWriter, *http.Request) error {
+	all := p.ownRoutes()
+	maps.Copy(all, p.textRoutes("/applications/{id}/complaint/{text}", p.complaintSigning()))
+	maps.Copy(all, p.textRoutes("/applications/{id}/owner-complaint/{text}", p.ownerComplaintSigning()))
+	return all
+}
+
+func (p *Portal) ownRoutes() map[string]func(http.ResponseWriter, *http.Request) error {
 	return map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /{$}": p.service,
 
@@ -67,6 +75,12 @@ func (p *Portal) routes() map[string]func(http.ResponseWriter, *http.Request) er
 		"GET /applications/{id}/act.pdf":     p.act,
 		"GET /applications/{id}/act.txt":     p.actText,
 		"GET /applications/{id}/act.p7s":     p.actSeal,
+
+		"GET /applications/{id}/complaint":        p.askComplaint,
+		"POST /applications/{id}/complaint":       p.prepareComplaint,
+		"GET /applications/{id}/owner-complaint":  p.askOwnerComplaint,
+		"POST /applications/{id}/owner-complaint": p.prepareOwnerComplaint,
+		"GET /complaints/{number}":                p.showComplaint,
 
 		"GET /c/{id}":           p.showRequest,
 		"POST /c/{id}/agree":    p.agree,

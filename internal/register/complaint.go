@@ -128,3 +128,14 @@ func insertComplaint(ctx context.Context, tx database.Tx, c mekenjai.Complaint, 
 		c.Since, c.Pays, toJSON(c.Evidence), text, database.Micros(c.ReceivedAt), database.NullMicros(c.ForwardBy), database.Micros(c.AnswerBy))
 	return err
 }
+
+// FiledComplaint is the number of the complaint against the standing refusal, ""
+// when there is none.
+func (c Case) FiledComplaint() string {
+	for _, x := range c.Complaints {
+		if c.Act != nil && x.Act == c.Act.Number {
+			return x.Number
+		}
+	}
+	return ""
+}
