@@ -130,7 +130,9 @@ func (v caseView) mayComplainOfOwner() bool {
 }
 
 // mayComplain says whether the refusal can be complained of, in time or late.
-func (v caseView) mayComplain() bool { return v.Act != nil && v.Term.Filed == "" && !v.Term.Until.IsZero() }
+func (v caseView) mayComplain() bool {
+	return v.Act != nil && v.Term.Filed == "" && !v.Term.Until.IsZero()
+}
 
 // complaintEvents are the complaints as steps of the application.
 func (v caseView) complaintEvents() []web.Event {
