@@ -26,6 +26,7 @@ type edsCommand struct {
 	Sign      edsSign      `cmd:"" help:"Sign a file with a key of the test authority."`
 	Timestamp edsTimestamp `cmd:"" help:"Add a timestamp to every signature of a CMS that has none."`
 	Collect   edsCollect   `cmd:"" help:"Gather timestamp, chains and revocation answers around the signatures of a CMS (CAdES-LT)."`
+	Evidence  edsEvidence  `cmd:"" help:"Hand out what proves a signature of this installation: under an application, a consent or another text, or at a sign-in."`
 	Authority edsAuthority `cmd:"" help:"Serve the test authority's OCSP, TSA and CRL over HTTP, and write its certificates to a folder."`
 }
 
@@ -159,13 +160,21 @@ func (c *edsVerify) Run(ctx context.Context, stdout io.Writer) error {
 	if err := printJSON(stdout, report); err != nil {
 		return err
 	}
+	if status == eds.StatusIndeterminate {
+		return outcome(status, "cannot tell whether the signature is valid")
+	}
+	return outcome(status, "the signature is not valid")
+}
+
+// outcome is the exit code of an answer.
+func outcome(status eds.Status, otherwise string) error {
 	switch status {
 	case eds.StatusValid:
 		return nil
 	case eds.StatusIndeterminate:
-		return &exitCode{signatureIndeterminate, errors.New("cannot tell whether the signature is valid")}
+		return &exitCode{signatureIndeterminate, errors.New(otherwise)}
 	}
-	return &exitCode{signatureInvalid, errors.New("the signature is not valid")}
+	return &exitCode{signatureInvalid, errors.New(otherwise)}
 }
 
 type edsInspect struct {

@@ -15,6 +15,7 @@ import (
 	"mekenjai/eds"
 	"mekenjai/eds/online"
 	"mekenjai/eds/pki"
+	"mekenjai/eds/xmldsig"
 )
 
 type edsSign struct {
@@ -28,6 +29,8 @@ type edsSign struct {
 	Head         bool      `help:"The person heads the organisation."`
 	Algorithm    string    `help:"gost2015-512, gost2015-256, gost2004 or rsa-sha256." enum:"gost2015-512,gost2015-256,gost2004,rsa-sha256" default:"gost2015-512"`
 	Kind         string    `help:"What is wrong with the key: nothing, expired, not_yet_valid, login_only, wrong_authority, revoked or on_hold." enum:"nothing,expired,not_yet_valid,login_only,wrong_authority,revoked,on_hold" default:"nothing"`
+	Format       string    `help:"cms; xml: an enveloped signature in the document; wsse: a message of the state bus with its Body signed." enum:"cms,xml,wsse" default:"cms"`
+	ID           string    `name:"id" help:"Sign the element of the XML with this Id instead of the whole document." placeholder:"ID"`
 	Attached     bool      `help:"Put the document into the signature."`
 	At           time.Time `help:"Signing time." format:"2006-01-02T15:04:05Z07:00" placeholder:"RFC3339"`
 	Add          string    `help:"Add the signature to those of this CMS." placeholder:"FILE"`
@@ -61,6 +64,12 @@ func (c *edsSign) Run(stdout io.Writer) error {
 	document, err := read(c.File)
 	if err != nil {
 		return err
+	}
+	switch c.Format {
+	case "xml":
+		return write(c.Out, stdout, func() ([]byte, error) { return xmldsig.Sign(key, document, xmldsig.SignOptions{ID: c.ID}) })
+	case "wsse":
+		return write(c.Out, stdout, func() ([]byte, error) { return xmldsig.SignEnvelope(key, document) })
 	}
 	how := eds.SignOptions{Attached: c.Attached, Time: c.At}
 	if c.Add == "" {
@@ -181,9 +190,12 @@ func (c *edsCollect) Run(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	if archive == nil {
-		return &exitCode{signatureInvalid, fmt.Errorf("the signature is not good now, nothing was collected")}
+		return outcome(report.Status, "the signature is not good now, nothing was collected")
 	}
-	return os.WriteFile(c.Out, archive, 0o644)
+	if err := os.WriteFile(c.Out, archive, 0o644); err != nil {
+		return err
+	}
+	return outcome(report.Status, "the archive cannot be verified with what it has inside")
 }
 
 type edsAuthority struct {

@@ -246,6 +246,46 @@ func TestKeysOfTheTestAuthorityAreJudgedForWhatIsWrongWithThem(t *testing.T) {
 	}
 }
 
+func TestXMLIsSignedAndVerified(t *testing.T) {
+	dir := t.TempDir()
+	trust, signed := anchorsOfSeed(t, dir), filepath.Join(dir, "signed")
+	envelope := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><a>Келісемін</a></s:Body></s:Envelope>`
+	for _, c := range []struct{ flags, document, status, reasons string }{
+		{"--format xml", "<a><b>Келісемін</b></a>", "valid", ""},
+		{"--format xml --algorithm rsa-sha256", "<a><b>Келісемін</b></a>", "valid", ""},
+		{"--format xml --id x --algorithm gost2004", "<a><b Id='x'>Келісемін</b></a>", "valid", ""},
+		{"--format xml --id x", "<a><b Id='x'>Келісемін</b><c/></a>", "invalid", "partial_cover"},
+		{"--format wsse", envelope, "valid", ""},
+		{"--format wsse --algorithm rsa-sha256", envelope, "valid", ""},
+		{"--format xml --kind login_only", "<a/>", "invalid", "usage"},
+	} {
+		args := append([]string{"sign", "--iin", "900101400122", "--out", signed}, strings.Fields(c.flags)...)
+		if out, code := run(t, append(args, put(t, dir, "document.xml", []byte(c.document)))...); code != 0 {
+			t.Fatalf("%s: exit code %d, %s", c.flags, code, out)
+		}
+		out, code := run(t, "verify", "--trust", trust, "--no-revocation", "--usage", "sign", signed)
+		if v := readVerdict(t, out); v.Status != c.status || code != exitCodes[c.status] || strings.Join(v.Reasons, " ") != c.reasons {
+			t.Errorf("%s: exit code %d, %s", c.flags, code, out)
+		}
+		bytes, err := os.ReadFile(signed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, dir, "changed", []byte(strings.Replace(string(bytes), "Келісемін", "Келіспеймін", 1)))
+		if !strings.Contains(c.document, "Келісемін") {
+			continue
+		}
+		if out, code := run(t, "verify", "--trust", trust, "--no-revocation", filepath.Join(dir, "changed")); code != 1 {
+			t.Errorf("%s, changed: exit code %d, %s", c.flags, code, out)
+		}
+	}
+	for _, document := range []string{"", "<a>", envelope[:20]} {
+		if out, code := run(t, "sign", "--iin", "900101400122", "--format", "wsse", put(t, dir, "document.xml", []byte(document))); code == 0 || len(out) > 0 {
+			t.Errorf("%q was signed: %s", document, out)
+		}
+	}
+}
+
 // Every form of file, and a content of zero length, which is not the same as none.
 func TestVerifyTakesEveryFormAndAnEmptyContent(t *testing.T) {
 	dir := t.TempDir()

@@ -101,13 +101,18 @@ func (a *Access) collect(ctx context.Context, session string) error {
 
 // ProofOf is what proves that a session was begun with a key; mekenjai.ErrNotFound
 // for one that was begun by SMS, never was, or whose proof has been thrown away. It
-// is for those who run the installation: no page shows it.
+// is for those who run the installation, on its own machine, and audited: no page
+// shows it.
 func (a *Access) ProofOf(ctx context.Context, session string) (p Proof, err error) {
 	var revocation string
-	err = a.db.Read(ctx, func(tx database.Tx) error {
-		return tx.QueryRow(ctx, `SELECT session, iin, certificate, signed_at, revocation, evidence, ends_at
+	err = a.db.Transact(ctx, func(tx database.Tx) error {
+		err := tx.QueryRow(ctx, `SELECT session, iin, certificate, signed_at, revocation, evidence, ends_at
 			FROM access_proof WHERE session = $1`, session).
 			Scan(&p.Session, &p.IIN, &p.Certificate, database.ScanTime(&p.SignedAt), &revocation, &p.Evidence, database.ScanTime(&p.Ends))
+		if err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.BySystem("evidence.hand_out", session).With("of", "session").Concerning(p.IIN))
 	})
 	if errors.Is(err, database.ErrNoRows) {
 		return Proof{}, fmt.Errorf("proof of session %q: %w", session, mekenjai.ErrNotFound)
