@@ -230,8 +230,9 @@ func impliedDigest(signatureOID string) (*digestAlgorithm, error) {
 }
 
 // algorithmID is an AlgorithmIdentifier. Every algorithm here has no parameters, so
-// they may be absent or NULL and nothing else; only where old signing software writes
-// a GOST key's identifier for the signature's, the key's parameters may stand with it.
+// they may be absent or NULL; old signing software also writes those of the GOST key
+// with its signatures, and the S-boxes with GOST 34.311-95. There is one value of each,
+// and nothing else is accepted.
 type algorithmID struct {
 	oid  string
 	full []byte
@@ -242,7 +243,7 @@ func readAlgorithm(r *der.Reader) algorithmID {
 	inner := der.Read(v.Body)
 	a := algorithmID{oid: inner.OID(), full: v.Full}
 	if inner.More() {
-		if params := inner.Next().Full; !bytes.Equal(params, der.Null()) && !isKeyParams(a.oid, params) {
+		if params := inner.Next().Full; !bytes.Equal(params, der.Null()) && !isKeyParams(a.oid, params) && !isHashParams(a.oid, params) {
 			inner.Fail("parameters of algorithm %s", a.oid)
 		}
 	}
@@ -252,10 +253,16 @@ func readAlgorithm(r *der.Reader) algorithmID {
 	return a
 }
 
-// isKeyParams reports whether the parameters are those of GOST keys with the identifier.
+// isHashParams reports whether the parameters are the S-boxes of GOST 34.311-95.
+func isHashParams(oid string, params []byte) bool {
+	return oid == oidGOST341195 && bytes.Equal(params, der.OID(oidGOST341195Params))
+}
+
+// isKeyParams reports whether the parameters are those of the GOST keys that the
+// identifier belongs to, as their own or their signatures'.
 func isKeyParams(oid string, params []byte) bool {
 	return slices.ContainsFunc(gostProfiles, func(p *gostProfile) bool {
-		return p.key == oid && (bytes.Equal(params, der.Sequence(der.OID(p.params))) ||
+		return (p.key == oid || p.signature == oid) && (bytes.Equal(params, der.Sequence(der.OID(p.params))) ||
 			bytes.Equal(params, der.Sequence(der.OID(p.params), der.OID(p.digestInKeyParams))))
 	})
 }

@@ -298,8 +298,10 @@ func TestAlgorithmsHaveNoParametersButTheirOwn(t *testing.T) {
 		good   bool
 	}{
 		"none": {oidGOST2004Signature, nil, true}, "NULL": {oidGOST2004Signature, der.Null(), true},
-		"of the key": {oidGOST2004, key, true}, "of the key, beside the signature": {oidGOST2004Signature, key, false},
-		"of another key": {oidGOST2015x512, key, false}, "an integer": {oidGOST2004, der.Int(1), false},
+		"of the key": {oidGOST2004, key, true}, "of the key, beside the signature": {oidGOST2004Signature, key, true},
+		"S-boxes": {oidGOST341195, der.OID(oidGOST341195Params), true}, "other S-boxes": {oidGOST341195, der.OID("1.2.643.2.2.30.1"), false},
+		"S-boxes of another": {oidStreebog256, der.OID(oidGOST341195Params), false},
+		"of another key":     {oidGOST2015x512, key, false}, "an integer": {oidGOST2004, der.Int(1), false},
 	} {
 		r := der.Read(der.Sequence(der.OID(c.oid), c.params))
 		if a := readAlgorithm(r); (r.Err() == nil) != c.good || c.good && a.oid != c.oid {

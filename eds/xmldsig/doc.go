@@ -53,5 +53,6 @@
 // XML Signature Syntax and Processing 1.1, Canonical XML 1.0, Exclusive XML
 // Canonicalization 1.0, WS-Security 1.1 with the X.509 Certificate Token Profile. As
 // XMLDSig demands (section 4.4.3.3), references "" and "#id" leave comments out even
-// where the transform is c14n#WithComments; Kalkan does the same.
+// where the transform is c14n#WithComments; Kalkan does the same. A signature that has
+// them in all the same is read as well.
 package xmldsig

@@ -83,6 +83,36 @@ func TestSignatureByIdCoversADocumentThatHasNothingElse(t *testing.T) {
 	wantRefused(t, "other signature that covers less", verify(t, sign(t, k, change(t, doc, "</q:b>", "<q:e Id='e'/></q:b>"), SignOptions{ID: "e"}), Options{}), ReasonPartial)
 }
 
+// xml-crypto and others sign comments where the standard leaves them out: then no
+// comment may change.
+func TestCommentsMayBeSignedToo(t *testing.T) {
+	k := key(t, pki.Options{})
+	doc := "<a><!-- түсініктеме --><b>x</b></a>"
+	d, err := parse([]byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, method := range []string{uriC14N + "#" + suffixCommented, uriC14N} {
+		s := template{key: k, canonical: uriC14N, transforms: []string{uriEnveloped, method}, keyInfo: x509Data(k)}
+		if s.content, err = d.canonical(nil, xmltree.Method{Comments: true}, nil); err != nil {
+			t.Fatal(err)
+		}
+		out, err := s.finish(insert([]byte(doc), d.Root, s.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := verify(t, string(out), Options{})
+		if method == uriC14N { // without comments means without
+			wantRefused(t, method, r, eds.ReasonDigest)
+			continue
+		}
+		if !r.Valid() || !strings.Contains(string(r.Content), "түсініктеме") {
+			t.Errorf("%v %q %s", r.Reasons, r.Details, r.Content)
+		}
+		wantRefused(t, "another comment", verify(t, strings.Replace(string(out), "түсініктеме", "басқа", 1), Options{}), eds.ReasonDigest)
+	}
+}
+
 // Where a signature of the whole document stands does not matter.
 func TestEnvelopedSignatureMayStandAnywhere(t *testing.T) {
 	k := key(t, pki.Options{})
