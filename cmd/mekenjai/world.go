@@ -14,6 +14,7 @@ import (
 	"mekenjai/internal/access"
 	"mekenjai/internal/address"
 	"mekenjai/internal/database"
+	"mekenjai/internal/desk"
 	"mekenjai/internal/office"
 	"mekenjai/internal/portal"
 	"mekenjai/internal/register"
@@ -194,12 +195,13 @@ func (p *program) every(ctx context.Context, interval time.Duration, what string
 // handler is everything that is served.
 func (p *program) handler() http.Handler {
 	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
-		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav(), Uploads: office.Uploads}
+		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav(), Uploads: p.uploads}
 	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.access.Middleware(face.Handler()))
 	counter := &office.Office{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
 	mux.Handle("/office/", p.access.Middleware(counter.Handler()))
+	mux.Handle("/desk/", p.access.Middleware((&desk.Desk{Register: p.register, Access: p.access}).Handler()))
 	if p.world.routes != nil {
 		for pattern, h := range p.world.routes(p) {
 			mux.Handle(pattern, h)
@@ -209,6 +211,9 @@ func (p *program) handler() http.Handler {
 	mux.HandleFunc("GET /healthz", p.health)
 	return site.Wrap(mux)
 }
+
+// uploads says which requests bring a file along.
+func (*program) uploads(r *http.Request) bool { return office.Uploads(r) || portal.Uploads(r) }
 
 // health says whether this node can serve: the database answers.
 func (p *program) health(w http.ResponseWriter, r *http.Request) {

@@ -18,9 +18,10 @@ type Limit struct {
 }
 
 // The kinds of limits, for Params.Limits. LimitCheck, the public check of a
-// certificate by address, is taken by Allow; the others by the sign-in itself.
+// certificate by address, and LimitSearch are taken by Allow; the others by the sign-in itself.
 const (
 	LimitCheck      = "check"
+	LimitSearch     = "search"      // of the register, by officer
 	LimitChallenge  = "challenge"   // texts to sign, by address
 	LimitSMSAddress = "sms.address" // codes asked for, by address
 	LimitSMSPerson  = "sms.iin"     // … by IIN, known or not
@@ -36,6 +37,7 @@ const (
 // stranger's limit up keeps him from SMS, not from his key.
 var defaultLimits = map[string]Limit{
 	LimitCheck:      {30, time.Minute},
+	LimitSearch:     {60, time.Hour},
 	LimitChallenge:  {1200, time.Hour},
 	LimitSMSAddress: {120, time.Hour},
 	LimitSMSPerson:  {5, time.Hour},

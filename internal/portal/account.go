@@ -57,6 +57,9 @@ func (d desk) sections(l locale.Lang) []web.Choice {
 	if d.MaySign {
 		add("property", "/account/property")
 	}
+	if !d.isOrganisation() {
+		add("looks", "/account/looks")
+	}
 	add("sessions", "/account/sessions")
 	return list
 }

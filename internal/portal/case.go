@@ -24,13 +24,18 @@ func (p *Portal) ofCase(r *http.Request) (mekenjai.Actor, register.Case, error) 
 // showCase tells the applicant where the application stands, who must act, and
 // what he can do himself. The page renews itself while the case is under way.
 func (p *Portal) showCase(w http.ResponseWriter, r *http.Request) error {
+	return p.showCaseWith(w, r, nil)
+}
+
+// showCaseWith shows the case with what was wrong with a paper that was sent.
+func (p *Portal) showCaseWith(w http.ResponseWriter, r *http.Request, f *web.Form) error {
 	_, c, err := p.ofCase(r)
 	if err != nil {
 		return err
 	}
-	v := caseView{Case: c, Lang: lang(r.Context())}
-	page := web.PageFor(r, v.title()).WithBack("/account")
-	return web.Render(w, r, http.StatusOK, casePage(page, v))
+	v := caseView{Case: c, Lang: lang(r.Context()), Form: f}
+	page := web.PageFor(r, v.title()).WithBack("/account").WithForm(f).WithPath(casePath(c.ID))
+	return web.Render(w, r, f.Status(), casePage(page, v))
 }
 
 // confirmWithdraw says what follows before anything is done. An application that

@@ -16,6 +16,7 @@ import (
 type caseView struct {
 	register.Case
 	Lang locale.Lang
+	Form *web.Form // of a paper that was sent
 }
 
 // topic is under which name the catalogue tells where the case stands. It is the

@@ -81,6 +81,7 @@ func (p *Portal) ownRoutes() map[string]func(http.ResponseWriter, *http.Request)
 		"GET /applications/{id}/owner-complaint":  p.askOwnerComplaint,
 		"POST /applications/{id}/owner-complaint": p.prepareOwnerComplaint,
 		"GET /complaints/{number}":                p.showComplaint,
+		"POST /applications/{id}/paper":           p.bringPaper,
 
 		"GET /c/{id}":           p.showRequest,
 		"POST /c/{id}/agree":    p.agree,
@@ -93,6 +94,7 @@ func (p *Portal) ownRoutes() map[string]func(http.ResponseWriter, *http.Request)
 
 		"GET /account":                      p.account,
 		"GET /account/history":              p.history,
+		"GET /account/looks":                p.looks,
 		"GET /account/address":              p.residence,
 		"GET /account/property":             p.property,
 		"GET /account/sessions":             p.sessions,

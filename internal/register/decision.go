@@ -106,13 +106,20 @@ func considered(a *record) (found []rules.Waiver, words []mekenjai.Text, err err
 	for _, f := range findings {
 		if f.Outcome == rules.Manual && !f.Waived {
 			found = append(found, f.Waiver())
-			words = append(words, mekenjai.Text{KK: locale.KK.T(f.Key(), f.Pairs()...) + " (" + f.Rule + ")", RU: locale.RU.T(f.Key(), f.Pairs()...) + " (" + f.Rule + ")"})
+			words = append(words, mekenjai.Text{KK: Gist(locale.KK, f) + " (" + f.Rule + ")", RU: Gist(locale.RU, f) + " (" + f.Rule + ")"})
 		}
 	}
 	if a.Reason == contradiction {
 		words = append(words, mekenjai.Text{KK: locale.KK.T("desk.contradiction"), RU: locale.RU.T("desk.contradiction")})
 	}
 	return found, words, err
+}
+
+// Gist is what a finding says of the facts: the first sentence of its explanation.
+// The others tell the applicant what follows.
+func Gist(l locale.Lang, f rules.Finding) string {
+	first, _, _ := strings.Cut(l.T(f.Key(), f.Pairs()...), ". ")
+	return strings.TrimSuffix(first, ".")
 }
 
 // Decide does what the officer signed: once, by his own signature over the text

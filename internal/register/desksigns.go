@@ -56,8 +56,11 @@ func (r *Register) VerifySignatures(ctx context.Context, actor mekenjai.Actor, n
 	if err != nil {
 		return nil, err
 	}
+	if err := mayDo(actor, mekenjai.DoReveal, d.DeskCase); err != nil {
+		return nil, r.refuseDeed(ctx, audit.By(actor, "desk.verify", d.ID), err)
+	}
 	if d.Masked {
-		return nil, mekenjai.ErrForbidden
+		return nil, mekenjai.ErrConflict // to be opened first, with a reason
 	}
 	for _, s := range d.Signatures {
 		check := SignatureCheck{StoredSignature: s}

@@ -97,10 +97,17 @@ func (p Page) sections() []NavItem {
 	return p.of().Nav
 }
 
-// isCurrent says whether the page belongs to the section at href.
+// isCurrent says whether the page belongs to the section at href: of several that
+// it lies within, to the nearest.
 func (p Page) isCurrent(href string) bool {
 	path, _, _ := strings.Cut(p.Path, "?")
-	return path == href || strings.HasPrefix(path, strings.TrimSuffix(href, "/")+"/")
+	nearest := ""
+	for _, s := range p.sections() {
+		if (path == s.Href || strings.HasPrefix(path, strings.TrimSuffix(s.Href, "/")+"/")) && len(s.Href) > len(nearest) {
+			nearest = s.Href
+		}
+	}
+	return href == nearest
 }
 
 // languageName is the part of the language's name that always shows, and the
