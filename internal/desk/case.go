@@ -178,7 +178,7 @@ func stamp(l locale.Lang, t time.Time) string {
 	if t.IsZero() {
 		return "—"
 	}
-	return l.DayShort(mekenjai.DateOf(t)) + " " + l.Time(t)
+	return l.DayShort(mekenjai.DateOf(t)) + "\u00a0" + l.Time(t) // never broken
 }
 
 // jumps lead to the parts of the page by keys.
