@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -19,71 +18,33 @@ const (
 // MaxPetitionRows bounds one petition.
 const MaxPetitionRows = 5000
 
-// PetitionRow is a line of the list that an organisation brings, as it was typed.
-type PetitionRow struct {
-	Line    int    `json:"line"` // in the file, from 1: what people are told
-	IIN     string `json:"iin"`
-	Name    string `json:"name"` // surname first, as the person writes it
-	Months  string `json:"months"`
-	Purpose string `json:"purpose"` // a Purpose, or its Kazakh or Russian word
-	Arrival string `json:"arrival"` // YYYY-MM-DD or DD.MM.YYYY
-}
-
-// Stay is what a good row asks for.
+// Stay is a person of the list that an organisation brings, and what is asked for
+// him.
 type Stay struct {
-	Person  IIN     `json:"person"`
-	Name    string  `json:"name"`
-	Months  Months  `json:"months"`
-	Purpose Purpose `json:"purpose"`
-	Arrival Date    `json:"arrival"`
+	Line    int // in the file, from 1: what people are told
+	IIN     IIN
+	Name    Name // as it was written
+	Months  Months
+	Arrival Date
+	Purpose Purpose
+	ARC     ARC    // of the room; "" the building itself
+	Room    string // as the building numbers it, when no code was given
 }
 
-// Stay reads a row; what is unusable comes back by field.
-func (r PetitionRow) Stay(today Date) (s Stay, wrong FieldErrors) {
-	refuse := func(bad bool, field, key string) {
-		if bad {
-			wrong = append(wrong, &FieldError{Field: field, Key: key})
-		}
-	}
-	var err error
-	s.Person, err = ParseIIN(r.IIN)
-	refuse(err != nil, "iin", "counter.error.iin_format")
-	s.Name = strings.Join(strings.Fields(r.Name), " ")
-	refuse(s.Name == "" || len(s.Name) > nameLength, "name", "counter.error.name")
-	s.Months, err = ParseMonths(r.Months)
-	refuse(err != nil, "months", "portal.error.months")
-	s.Purpose = purposeNamed(r.Purpose)
-	refuse(s.Purpose == "", "purpose", "portal.error.purpose")
-	s.Arrival, err = parseDay(r.Arrival)
-	refuse(err != nil, "arrival", "portal.error.arrival_format")
-	refuse(err == nil && s.Arrival.After(today), "arrival", "portal.error.arrival_future")
-	if len(wrong) > 0 {
-		return Stay{}, wrong
-	}
-	return s, nil
+// WrongStay is a row of the list that cannot be used.
+type WrongStay struct {
+	Line   int
+	IIN    string // as it was written
+	Name   string
+	Faults []RowFault
 }
 
-const nameLength = 300
-
-// purposeNamed also takes the words of the form, as people type them into tables.
-func purposeNamed(typed string) Purpose {
-	typed = strings.ToLower(strings.TrimSpace(typed))
-	for _, p := range Purposes {
-		t := purposeTexts[p]
-		if typed == string(p) || typed == t.KK || typed == t.RU || strings.ReplaceAll(typed, "е", "ё") == strings.ReplaceAll(t.RU, "е", "ё") {
-			return p
-		}
-	}
-	return ""
-}
-
-// parseDay reads a date as tables carry it.
-func parseDay(typed string) (Date, error) {
-	typed = strings.TrimSpace(typed)
-	if t, err := time.Parse("02.01.2006", typed); err == nil {
-		return NewDate(t.Year(), int(t.Month()), t.Day())
-	}
-	return ParseDate(typed)
+// RowFault is one wrong cell: its column, what stands there, and why it is wrong.
+type RowFault struct {
+	Column string         `json:"column"`
+	Value  string         `json:"value,omitempty"`
+	Key    string         `json:"key"` // of the catalogue
+	Args   map[string]any `json:"args,omitempty"`
 }
 
 // Petition is the request of the administration of an organisation for people who
@@ -104,7 +65,7 @@ type Petition struct {
 func HashStays(list []Stay) [32]byte {
 	var b bytes.Buffer
 	for _, s := range list {
-		fmt.Fprintf(&b, "%s;%s;%d;%s;%s\n", s.Person, s.Name, s.Months, s.Purpose, s.Arrival)
+		fmt.Fprintf(&b, "%s;%s;%d;%s;%s;%s;%s\n", s.IIN, s.Name, s.Months, s.Purpose, s.Arrival, s.ARC, s.Room)
 	}
 	return sha256.Sum256(b.Bytes())
 }

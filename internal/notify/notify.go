@@ -38,14 +38,15 @@ const (
 	EntryAtMine   Kind = "entry_at_mine" // somebody was registered in the owner's dwelling
 	LeftMine      Kind = "left_mine"     // somebody's registration there ended
 
-	Granted         Kind = "granted"          // by an officer: the registers are asked once more
-	Rechecked       Kind = "rechecked"        // an officer gave it back to the rules
-	PaperAsked      Kind = "paper_asked"      // by an officer
-	PaperMissed     Kind = "paper_missed"     // it did not come in time
-	DataSealed      Kind = "data_sealed"      // the person's data was put under protection
-	DataOpened      Kind = "data_opened"      // and is not any more
-	FiledByStaff    Kind = "filed_by_staff"   // an operator of the State Corporation filled the application in
-	ConsentRecorded Kind = "consent_recorded" // a right-holder's consent was recorded at a counter
+	Granted         Kind = "granted"           // by an officer: the registers are asked once more
+	Rechecked       Kind = "rechecked"         // an officer gave it back to the rules
+	PaperAsked      Kind = "paper_asked"       // by an officer
+	PaperMissed     Kind = "paper_missed"      // it did not come in time
+	DataSealed      Kind = "data_sealed"       // the person's data was put under protection
+	DataOpened      Kind = "data_opened"       // and is not any more
+	FiledByStaff    Kind = "filed_by_staff"    // an operator of the State Corporation filled the application in
+	FiledByPetition Kind = "filed_by_petition" // an organisation petitioned for the person
+	ConsentRecorded Kind = "consent_recorded"  // a right-holder's consent was recorded at a counter
 )
 
 // The kinds of complaints.
@@ -69,7 +70,7 @@ func (k Kind) IsOfComplaint() bool { return slices.Contains(complaintKinds, k) }
 // Kinds lists them all: each has its texts in every language.
 var Kinds = slices.Concat([]Kind{Submitted, Waiting, OwnersChanged, Registered, Refused, Declined, Routed, Referred, Lapsed, TakenBack,
 	CancelledOwn, EntryMoved, EntryExpired, BadSignature, ConsentAsked, ConsentLapsed, ConsentEnded, EntryAtMine, LeftMine,
-	Granted, Rechecked, PaperAsked, PaperMissed, DataSealed, DataOpened, FiledByStaff, ConsentRecorded}, complaintKinds)
+	Granted, Rechecked, PaperAsked, PaperMissed, DataSealed, DataOpened, FiledByStaff, FiledByPetition, ConsentRecorded}, complaintKinds)
 
 // Args are the facts of a notice; each kind uses some.
 type Args struct {

@@ -17,6 +17,7 @@ import (
 type evidenceArgs struct {
 	Application string `json:"application,omitempty"`
 	Consent     string `json:"consent,omitempty"`
+	Petition    string `json:"petition,omitempty"`
 	Text        string `json:"text,omitempty"` // a signed text
 }
 
@@ -32,6 +33,10 @@ func (w *evidenceWorker) Work(ctx context.Context, job *river.Job[evidenceArgs])
 		return w.r.collect(ctx, "consent", job.Args.Consent,
 			`SELECT c.signature, a.statement FROM consent c JOIN application a ON a.id = c.application
 			WHERE c.id = $1 AND c.signature IS NOT NULL AND c.evidence IS NULL`)
+	}
+	if job.Args.Petition != "" {
+		return w.r.collect(ctx, "petition", job.Args.Petition,
+			`SELECT signature, text FROM petition WHERE id = $1 AND signature IS NOT NULL AND evidence IS NULL`)
 	}
 	if job.Args.Text != "" {
 		return w.r.collect(ctx, "signed_text", job.Args.Text, collectText)

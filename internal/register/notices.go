@@ -45,7 +45,9 @@ func (r *Register) tell(ctx context.Context, tx database.Tx, a *record, to meken
 	if to == mekenjai.PartyID(a.Person) {
 		language = a.Language
 	}
-	id, sms := newID(), !silent[k]
+	// Nobody is woken thousands of times for one petition of his own.
+	petitioner := a.counter != nil && a.counter.Petition != "" && to.IsOrganisation()
+	id, sms := newID(), !silent[k] && !petitioner
 	_, err := tx.Exec(ctx, `INSERT INTO notice (id, party, application, kind, args, language, at, sms)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		id, to, orNull(a.ID), k, toJSON(args), language, database.Micros(tx.Now()), sms)

@@ -92,6 +92,10 @@ func New(db *database.DB, o Options) *Register {
 		_, err := r.AcceptIntake(ctx, actor, id, sig)
 		return err
 	}
+	r.finishers[mekenjai.LodgementPurpose] = func(ctx context.Context, actor mekenjai.Actor, id string, sig Signature) error {
+		_, err := r.LodgePetition(ctx, actor, id, sig)
+		return err
+	}
 	r.finishers[mekenjai.TurnAwayPurpose] = func(ctx context.Context, actor mekenjai.Actor, id string, sig Signature) error {
 		_, err := r.TurnAway(ctx, actor, id, sig)
 		return err
@@ -99,6 +103,7 @@ func New(db *database.DB, o Options) *Register {
 	r.paperGuards = map[mekenjai.PaperPlace]paperGuard{
 		mekenjai.PaperOfApplication: guardApplicationPapers,
 		mekenjai.PaperOfIntake:      guardIntakePapers,
+		mekenjai.PaperOfPetition:    guardPetitionPapers,
 		mekenjai.PaperOfCase:        guardCasePapers,
 	}
 	return r

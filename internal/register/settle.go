@@ -53,7 +53,9 @@ func (r *Register) judge(ctx context.Context, tx database.Tx, a *record, gathere
 func stillHeld(given []consentRow, asked []mekenjai.RightHolder) (held []consentRow) {
 	for _, c := range given {
 		if slices.ContainsFunc(asked, func(h mekenjai.RightHolder) bool {
-			return mekenjai.SameHolders([]mekenjai.RightHolder{h}, []mekenjai.RightHolder{c.Holder})
+			// An organisation speaks for its whole share, whatever it is.
+			return h.Party == c.Holder.Party && h.Party.IsOrganisation() ||
+				mekenjai.SameHolders([]mekenjai.RightHolder{h}, []mekenjai.RightHolder{c.Holder})
 		}) {
 			held = append(held, c)
 		}

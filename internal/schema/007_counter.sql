@@ -130,11 +130,13 @@ CREATE TABLE petition (
     kato       TEXT NOT NULL,
     address_kk TEXT NOT NULL,
     address_ru TEXT NOT NULL,
-    state      TEXT NOT NULL, -- 'open', 'lodged', 'done', 'dropped'
+    state      TEXT NOT NULL, -- 'loading', 'open', 'lodged', 'done', 'dropped'
+    list       BYTEA NOT NULL, -- SHA-256 of the list, see mekenjai.HashStays
     text       BYTEA,         -- frozen when the whole list is in
     method     TEXT NOT NULL, -- how the organisation signed, '' not yet
     paper      TEXT NOT NULL,
     signature  BYTEA,
+    evidence   BYTEA,         -- the signature with timestamp, chain and revocation answers (CAdES-LT)
     signed_at  BIGINT,
     rows_count INTEGER NOT NULL,
     opened_at  BIGINT NOT NULL,
@@ -143,17 +145,19 @@ CREATE TABLE petition (
 );
 CREATE UNIQUE INDEX petition_form ON petition (operator, form_key);
 CREATE INDEX petition_office ON petition (office, opened_at);
+CREATE INDEX petition_lodged ON petition (lodged_at) WHERE state = 'lodged';
+CREATE INDEX petition_left ON petition (opened_at) WHERE state IN ('loading', 'open');
 
 CREATE TABLE petition_row (
     id          TEXT PRIMARY KEY, -- UUIDv7; becomes the application's
     petition    TEXT NOT NULL REFERENCES petition (id),
     line        INTEGER NOT NULL,
-    data        TEXT NOT NULL, -- JSON of mekenjai.PetitionRow
-    state       TEXT NOT NULL, -- 'wrong', 'ready', 'waiting', 'filed'
-    field       TEXT NOT NULL, -- what is wrong
-    error_key   TEXT NOT NULL, -- catalogue key
-    try_at      BIGINT,        -- when it is filed (again): a register was silent
+    data        TEXT NOT NULL, -- JSON of mekenjai.Stay, '' of a row that cannot be read
+    iin         TEXT NOT NULL, -- as it was written
+    name        TEXT NOT NULL,
+    faults      TEXT NOT NULL, -- JSON of []mekenjai.RowFault, '' for none
+    state       TEXT NOT NULL, -- 'wrong', 'ready', 'filed': became the application of the same id
+    try_at      BIGINT NOT NULL, -- when it is filed (again): a register was silent
     UNIQUE (petition, line)
 );
 CREATE INDEX petition_row_state ON petition_row (petition, state, line);
-CREATE INDEX petition_row_try ON petition_row (try_at) WHERE try_at IS NOT NULL;
