@@ -47,6 +47,50 @@ type Registration struct {
 	State       RegistrationState
 	EndedAt     time.Time
 	EndReason   EndReason
+	// Disputed is since when the certificate is frozen because somebody disputes
+	// the entry; zero for most. It still counts: frozen is not ended.
+	Disputed time.Time
+	Version  int // 1, and one more with each correction
+}
+
+// Standing is what a stranger may learn of an entry.
+type Standing string
+
+// The standings of the public check.
+const (
+	StandsValid    Standing = "valid"
+	StandsAhead    Standing = "ahead" // not begun yet
+	StandsDisputed Standing = "disputed"
+	StandsEnded    Standing = "ended"
+	StandsAnnulled Standing = "annulled"
+)
+
+// StandingOn is how the entry stands on the day d. What is annulled never was,
+// on whichever day one asks.
+func (r Registration) StandingOn(d Date) Standing {
+	switch {
+	case r.EndReason == EndAnnulled:
+		return StandsAnnulled
+	case r.State == EntryEnded || d.After(r.Period.To):
+		return StandsEnded
+	case !r.Disputed.IsZero():
+		return StandsDisputed
+	case r.IsValidOn(d):
+		return StandsValid
+	}
+	return StandsAhead
+}
+
+// LastDay is the last day on which the entry counted or will count; no date for
+// one that was annulled.
+func (r Registration) LastDay() Date {
+	switch {
+	case r.EndReason == EndAnnulled:
+		return Date{}
+	case !r.EndedAt.IsZero() && DateOf(r.EndedAt).Before(r.Period.To):
+		return DateOf(r.EndedAt)
+	}
+	return r.Period.To
 }
 
 // IsValidOn says whether the person is registered on the day d.

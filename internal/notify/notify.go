@@ -67,10 +67,41 @@ var complaintKinds = []Kind{ComplaintReceived, ComplaintForwarded, ComplaintCure
 // IsOfComplaint says whether a notice leads its reader to a complaint.
 func (k Kind) IsOfComplaint() bool { return slices.Contains(complaintKinds, k) }
 
+// The kinds of the life of an entry. First those to the person.
+const (
+	Reminder         Kind = "reminder"          // the last day comes near
+	EndAsked         Kind = "end_asked"         // an owner asks to end the entry: he may object
+	EndStopped       Kind = "end_stopped"       // that request came to nothing: the entry stays
+	EndedByOwner     Kind = "ended_by_owner"    //
+	EndedOwn         Kind = "ended_own"         // at his own request
+	EndedByCourt     Kind = "ended_by_court"    //
+	EndedSettled     Kind = "ended_settled"     // permanently registered in the same dwelling
+	EndedLeft        Kind = "ended_left"        // left the country
+	Annulled         Kind = "annulled"          // from the beginning
+	Disputed         Kind = "disputed"          // an owner disputes the entry: the certificate is frozen
+	DisputeDecided   Kind = "dispute_decided"   // the entry stays, the certificate is good again
+	ObjectionDecided Kind = "objection_decided" // the entry stays
+	ObjectionFailed  Kind = "objection_failed"  // the objection was dismissed
+	Corrected        Kind = "corrected"         //
+
+	ConfirmEnd      Kind = "confirm_end"       // another owner asks: confirm or not
+	EndObjected     Kind = "end_objected"      // the person objected
+	EndNotDone      Kind = "end_not_done"      // the request came to nothing
+	DisputedMine    Kind = "disputed_mine"     // an entry in his dwelling is disputed
+	DisputeEndsMine Kind = "dispute_ends_mine" // the officer decided: the entry stays
+	AnnulledAtMine  Kind = "annulled_at_mine"
+	NewOwner        Kind = "new_owner" // who is registered in a dwelling that is his now (R66)
+)
+
+// lifeKinds are those that lead their reader to the page of an entry.
+var lifeKinds = []Kind{Reminder, EndAsked, EndStopped, EndedByOwner, EndedOwn, EndedByCourt, EndedSettled, EndedLeft, Annulled, Disputed,
+	DisputeDecided, ObjectionDecided, ObjectionFailed, Corrected, ConfirmEnd, EndObjected, EndNotDone, DisputedMine,
+	DisputeEndsMine, AnnulledAtMine, NewOwner}
+
 // Kinds lists them all: each has its texts in every language.
 var Kinds = slices.Concat([]Kind{Submitted, Waiting, OwnersChanged, Registered, Refused, Declined, Routed, Referred, Lapsed, TakenBack,
 	CancelledOwn, EntryMoved, EntryExpired, BadSignature, ConsentAsked, ConsentLapsed, ConsentEnded, EntryAtMine, LeftMine,
-	Granted, Rechecked, PaperAsked, PaperMissed, DataSealed, DataOpened, FiledByStaff, FiledByPetition, ConsentRecorded}, complaintKinds)
+	Granted, Rechecked, PaperAsked, PaperMissed, DataSealed, DataOpened, FiledByStaff, FiledByPetition, ConsentRecorded}, complaintKinds, lifeKinds)
 
 // Args are the facts of a notice; each kind uses some.
 type Args struct {
@@ -87,12 +118,12 @@ type Args struct {
 
 // Title is the notice in a line.
 func Title(l locale.Lang, k Kind, a Args) string {
-	return l.T("notify.title."+string(k), a.pairs()...)
+	return l.T("notify.title."+string(k), a.pairs(l)...)
 }
 
 // Body is the notice in a few plain sentences.
 func Body(l locale.Lang, k Kind, a Args) string {
-	return l.T("notify.body."+string(k), a.pairs()...)
+	return l.T("notify.body."+string(k), a.pairs(l)...)
 }
 
 // SMS is the text message: short, without the address, the number masked by
@@ -104,17 +135,27 @@ func SMS(language string, k Kind, a Args, baseURL string) string {
 		link = baseURL + "/c/" + a.Consent
 	case k.IsOfComplaint():
 		link = baseURL + "/complaints/" + a.Number
+	case k.IsOfEntry() && a.Entry != "":
+		link = baseURL + "/e/" + a.Entry
 	}
-	pairs := append(a.pairs(), "link", link)
+	text := func(l locale.Lang) string {
+		return l.T("notify.sms."+string(k), append(a.pairs(l), "link", link)...)
+	}
 	if l, ok := locale.Parse(language); ok {
-		return l.T("notify.sms."+string(k), pairs...)
+		return text(l)
 	}
-	return locale.KK.T("notify.sms."+string(k), pairs...) + "\n" + locale.RU.T("notify.sms."+string(k), pairs...)
+	return text(locale.KK) + "\n" + text(locale.RU)
 }
 
-func (a Args) pairs() []any {
+func (a Args) pairs(l locale.Lang) []any {
 	return []any{"number", a.Number, "entry", a.Entry, "name", a.Name, "address", a.Address,
-		"count", a.Count, "time", clock(a.Until), "until", dayOf(a.Until), "last", lastDay(a.Until), "from", a.Period.From, "to", a.Period.To}
+		"count", a.Count, "time", clock(a.Until), "until", dayOf(a.Until), "last", lastDay(a.Until), "from", a.Period.From, "to", a.Period.To,
+		"end", l.DayShort(a.Period.To), "day", l.DayUntil(dayOf(a.Until)), "short", l.DayShort(dayOf(a.Until))}
+}
+
+// IsOfEntry says whether a notice leads its reader to the entry that it is about.
+func (k Kind) IsOfEntry() bool {
+	return slices.Contains(lifeKinds, k) || k == EntryAtMine
 }
 
 // dayOf is the day of an instant in Almaty.

@@ -190,10 +190,14 @@ func requestTasks(l locale.Lang, list []register.Request) []web.Task {
 // noticeHref is the page that a notice is about, "" when it has none for its
 // reader.
 func noticeHref(n register.Notice) string {
+	switch {
+	case n.Kind.IsOfEntry() && n.Args.Entry != "":
+		return entryPath(n.Args.Entry)
+	}
 	switch n.Kind {
 	case notify.ConsentAsked:
 		return consentPath(n.Args.Consent)
-	case notify.EntryAtMine, notify.LeftMine:
+	case notify.LeftMine:
 		return "/account/property"
 	case notify.EntryMoved, notify.EntryExpired:
 		return "/account/address"

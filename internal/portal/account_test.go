@@ -129,7 +129,7 @@ func TestPropertyShowsWhoIsRegisteredAndWhatToDoAboutAStranger(t *testing.T) {
 	w := open(t)
 	w.work()
 	bolat := w.as("bolat")
-	bolat.get("/account/property").page(http.StatusOK).shows("Рахымова Дана", "Call 1414 at once", "State Corporation", "does not offer removal yet")
+	bolat.get("/account/property").page(http.StatusOK).shows("Рахымова Дана", "Call 1414 at once", "Press “Not my tenant”")
 	w.file("non_owner")
 	w.agree("bolat")
 	bolat.get("/account/property").shows("2 people are temporarily registered here", "Оспанов Тимур Асқарұлы", "until 2 September 2026")

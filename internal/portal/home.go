@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,7 +71,7 @@ func (p *Portal) permanent(ctx context.Context, a state.PersonAddress) (mekenjai
 // ended, though the sweep that closes it may come a moment later.
 func (h home) entryRows(l locale.Lang, e mekenjai.Registration) []web.Row {
 	rows := []web.Row{
-		{Key: l.T("account.address.state"), Content: web.Tag(entryColour(h, e), l.T("account.entry."+entryState(h, e)))},
+		{Key: l.T("account.address.state"), Content: web.Tag(standingColour(h.standing(e)), l.T("life.standing."+string(h.standing(e))))},
 		{Key: l.T("portal.answer.dwelling"), Content: addressOf(e.Dwelling)},
 		{Key: l.T("account.address.period"), Value: l.DayFrom(e.Period.From) + " " + l.DayUntil(e.Period.To)},
 		{Key: l.T("account.address.fixed"), Value: l.DateTime(e.FixedAt)},
@@ -78,30 +79,20 @@ func (h home) entryRows(l locale.Lang, e mekenjai.Registration) []web.Row {
 	if e.EndReason != "" {
 		rows = append(rows, web.Row{Key: l.T("account.address.ended"), Value: l.DateTime(e.EndedAt) + "\n" + l.T("account.end."+string(e.EndReason))})
 	}
+	if e.State == mekenjai.EntryEnded {
+		rows = append(rows, web.Row{Key: l.T("life.row.page"), Content: web.Link(l.T("life.open"), entryPath(e.Number))})
+	}
 	if e.Application != "" {
 		rows = append(rows, web.Row{Key: l.T("account.address.application"), Content: web.Link(l.T("account.address.open"), casePath(e.Application))})
 	}
 	return rows
 }
 
-func entryState(h home, e mekenjai.Registration) string {
-	if e.State == mekenjai.EntryCurrent && !h.isCurrent(e) {
-		return string(mekenjai.EntryEnded)
-	}
-	return string(e.State)
+func (h home) standing(e mekenjai.Registration) mekenjai.Standing {
+	return e.StandingOn(mekenjai.DateOf(h.Now))
 }
 
 func (h home) isCurrent(e mekenjai.Registration) bool { return e.IsValidOn(mekenjai.DateOf(h.Now)) }
-
-func entryColour(h home, e mekenjai.Registration) web.Colour {
-	switch {
-	case h.isCurrent(e):
-		return web.Green
-	case e.State == mekenjai.EntryAhead:
-		return web.Yellow
-	}
-	return web.Grey
-}
 
 // certificateFile is where the certificate of an entry is, in one language.
 type certificateFile struct {
@@ -131,15 +122,8 @@ func (p *Portal) property(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, propertyPage(page, estate))
 }
 
-// residentRows are who is registered in a dwelling, until when.
-func residentRows(l locale.Lang, residents []register.Resident) []web.Row {
-	var rows []web.Row
-	for _, x := range residents {
-		rows = append(rows, web.Row{Key: x.Name.String(),
-			Value: l.DayFrom(x.Period.From) + " " + l.DayUntil(x.Period.To) + "\n" + l.T("account.case.entry", "entry", x.Entry)})
-	}
-	return rows
-}
+// area is a number of square metres as people write it.
+func area(m2 float64) string { return strconv.FormatFloat(m2, 'f', -1, 64) }
 
 // holding is what of the dwelling is the reader's, as far as the cadastre says,
 // and its code.

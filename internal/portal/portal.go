@@ -28,8 +28,10 @@ type Portal struct {
 // access.Middleware.
 func (p *Portal) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, handler := range p.routes() {
-		mux.Handle(pattern, web.Handler(handler))
+	for _, routes := range []map[string]func(http.ResponseWriter, *http.Request) error{p.routes(), p.lifeRoutes()} {
+		for pattern, handler := range routes {
+			mux.Handle(pattern, web.Handler(handler))
+		}
 	}
 	pages := web.Friendly(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -61,12 +61,16 @@ func (p *Portal) check(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	title := "account.check.ended.title"
-	if c.Valid {
-		title = "account.check.valid.title"
-	}
-	page := web.PageFor(r, translate(r, title)).WithBack("/check")
+	page := web.PageFor(r, translate(r, "life.check.title."+checkTopic(c))).WithBack("/check")
 	return web.Render(w, r, http.StatusOK, checkedPage(page, c, p.host()))
+}
+
+// checkTopic is under which name the catalogue tells how a paper stands.
+func checkTopic(c register.Check) string {
+	if c.Replaced && c.Standing == mekenjai.StandsValid {
+		return "replaced"
+	}
+	return string(c.Standing)
 }
 
 // host is the one site that checks certificates. It is not what the request says:
@@ -82,11 +86,17 @@ func (p *Portal) host() string {
 // checkedRows are what the paper must say too.
 func checkedRows(p web.Page, c register.Check) []web.Row {
 	l := p.Lang
-	return []web.Row{
+	rows := []web.Row{
 		{Key: l.T("account.check.number"), Value: c.Number},
 		{Key: l.T("account.check.name"), Value: c.Name},
 		{Key: l.T("portal.answer.dwelling"), Content: bothTexts(c.Address)},
 		{Key: l.T("account.address.period"), Value: l.DayFrom(c.Period.From) + " " + l.DayUntil(c.Period.To)},
-		{Key: l.T("account.check.at"), Value: l.DateTime(c.At)},
 	}
+	switch c.Standing {
+	case mekenjai.StandsEnded:
+		rows = append(rows, web.Row{Key: l.T("life.check.last_day"), Value: l.Day(c.LastDay)})
+	case mekenjai.StandsDisputed, mekenjai.StandsAnnulled:
+		rows = append(rows, web.Row{Key: l.T("life.check.since." + string(c.Standing)), Value: l.Day(mekenjai.DateOf(c.Since))})
+	}
+	return append(rows, web.Row{Key: l.T("account.check.at"), Value: l.DateTime(c.At)})
 }

@@ -13,13 +13,14 @@ type terms struct {
 	MinAge, SelfFilingAge int
 	MonthsMin, MonthsMax  int
 	LateDays              int
+	ObjectionDays         int // working days
 	Consent, Promise      time.Duration
 }
 
 func (p *Portal) terms() (terms, error) {
 	in, err := p.Register.Parameters(p.today())
 	return terms{MinAge: in.MinAge, SelfFilingAge: in.SelfFilingAge, MonthsMin: in.MonthsMin, MonthsMax: in.MonthsMax,
-		LateDays: in.LateDays, Consent: time.Duration(in.ConsentMinutes) * time.Minute, Promise: mekenjai.Promise}, err
+		LateDays: in.LateDays, ObjectionDays: in.ObjectionDays, Consent: time.Duration(in.ConsentMinutes) * time.Minute, Promise: mekenjai.Promise}, err
 }
 
 // today is the day in Almaty by the register's clock.

@@ -176,4 +176,7 @@ func (r *Register) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, &messageWorker{r: r})
 	river.AddWorker(w, &sealWorker{r: r})
 	river.AddWorker(w, &evidenceWorker{r: r})
+	river.AddWorker(w, &endingWorker{r: r})
+	river.AddWorker(w, &personWorker{r: r})
+	river.AddWorker(w, &ownersWorker{r: r})
 }

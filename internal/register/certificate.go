@@ -24,7 +24,7 @@ type Certificate struct {
 
 // Certificate gives the person's own entry with its check code. The code is made
 // once for an entry and language and stays, so that a paper printed again says
-// the same. An entry that has ended gets no new certificate.
+// the same. An entry that has ended, or is disputed, gets no new certificate.
 func (r *Register) Certificate(ctx context.Context, actor mekenjai.Actor, number, language string) (c Certificate, err error) {
 	err = r.db.Transact(ctx, func(tx database.Tx) error {
 		c.Registration, err = scanRegistration(tx.QueryRow(ctx, `SELECT `+registrationColumns+`
@@ -35,7 +35,7 @@ func (r *Register) Certificate(ctx context.Context, actor mekenjai.Actor, number
 		if c.Registration.Person != actor.IIN || actor.BIN != "" {
 			return mekenjai.ErrNotFound
 		}
-		if !c.Registration.IsValidOn(mekenjai.DateOf(tx.Now())) {
+		if c.Registration.StandingOn(mekenjai.DateOf(tx.Now())) != mekenjai.StandsValid {
 			return mekenjai.ErrConflict
 		}
 		c.Code, err = database.One(ctx, tx, database.Column[string], `SELECT code FROM certificate
@@ -57,16 +57,22 @@ func (r *Register) Certificate(ctx context.Context, actor mekenjai.Actor, number
 	return c, err
 }
 
-// Check is what a stranger learns from a code: whether it is valid now, and just
-// enough to see that the paper in hand is the one that was issued.
+// Check is what a stranger learns from a code: how it stands now, and just enough
+// to see that the paper in hand is the one that was issued.
 type Check struct {
-	Valid   bool // now; else it has ended
-	Number  string
-	Name    string // surname and initials
-	Address mekenjai.Text
-	Period  mekenjai.Period
-	At      time.Time // of this check
+	Standing mekenjai.Standing
+	Replaced bool // the entry was corrected since: a newer paper says how it reads now
+	Number   string
+	Name     string // surname and initials
+	Address  mekenjai.Text
+	Period   mekenjai.Period
+	LastDay  mekenjai.Date // on which it counted or will count
+	Since    time.Time     // of the dispute or annulment
+	At       time.Time     // of this check
 }
+
+// IsValid says whether the paper may be relied on.
+func (c Check) IsValid() bool { return c.Standing == mekenjai.StandsValid && !c.Replaced }
 
 // CheckCode answers anybody who holds a certificate. Each check is kept, for the
 // person to see; who checked is not asked.
@@ -76,20 +82,38 @@ func (r *Register) CheckCode(ctx context.Context, typed string) (c Check, err er
 		return c, mekenjai.ErrNotFound
 	}
 	err = r.db.Transact(ctx, func(tx database.Tx) error {
-		e, err := scanRegistration(tx.QueryRow(ctx, `SELECT r.id, r.number, coalesce(r.application, ''), r.person, r.name, r.arc, r.kind,
-			r.kato, r.address_kk, r.address_ru, r.from_date, r.to_date, r.fixed_at, r.state, r.ended_at, r.end_reason
-			FROM certificate c JOIN registration r ON r.id = c.registration WHERE c.code = $3 AND `+visible("r.person", 1),
-			now(tx), mekenjai.IIN(""), code))
+		id, replaced, err := certified(ctx, tx, code)
 		if err != nil {
 			return err
 		}
-		c = Check{Valid: e.IsValidOn(mekenjai.DateOf(tx.Now())), Number: e.Number, Name: e.Name.Short(),
-			Address: e.Dwelling.Address, Period: e.Period, At: tx.Now()}
+		e, err := visibleByID(ctx, tx, id, "")
+		if err != nil {
+			return err
+		}
+		c = Check{Standing: e.StandingOn(mekenjai.DateOf(tx.Now())), Replaced: replaced, Number: e.Number, Name: e.Name.Short(),
+			Address: e.Dwelling.Address, Period: e.Period, LastDay: e.LastDay(), At: tx.Now()}
+		switch c.Standing {
+		case mekenjai.StandsDisputed:
+			c.Since = e.Disputed
+		case mekenjai.StandsAnnulled:
+			c.Since = e.EndedAt
+		}
 		_, err = tx.Exec(ctx, `INSERT INTO certificate_check (id, registration, at) VALUES ($1, $2, $3)`,
 			newID(), e.ID, database.Micros(tx.Now()))
 		return err
 	})
 	return c, err
+}
+
+// certified is the entry for which a code was printed, and whether the paper was
+// replaced by a corrected one since.
+func certified(ctx context.Context, tx database.Tx, code string) (registration string, replaced bool, err error) {
+	registration, err = database.One(ctx, tx, database.Column[string], `SELECT registration FROM certificate WHERE code = $1`, code)
+	if errors.Is(err, database.ErrNoRows) {
+		replaced = true
+		registration, err = database.One(ctx, tx, database.Column[string], `SELECT registration FROM certificate_replaced WHERE code = $1`, code)
+	}
+	return registration, replaced, notFound(err)
 }
 
 // Checks are the latest checks of the certificates of the person's entries.

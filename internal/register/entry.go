@@ -13,13 +13,14 @@ import (
 )
 
 const registrationColumns = `id, number, coalesce(application, ''), person, name, arc, kind, kato, address_kk, address_ru,
-	from_date, to_date, fixed_at, state, ended_at, end_reason`
+	from_date, to_date, fixed_at, state, ended_at, end_reason, disputed_at, version`
 
 func scanRegistration(row database.Row) (e mekenjai.Registration, err error) {
 	var name string
 	err = row.Scan(&e.ID, &e.Number, &e.Application, &e.Person, &name, &e.Dwelling.ARC, &e.Dwelling.Kind,
 		&e.Dwelling.KATO, &e.Dwelling.Address.KK, &e.Dwelling.Address.RU, &e.Period.From, &e.Period.To,
-		database.ScanTime(&e.FixedAt), &e.State, database.ScanTime(&e.EndedAt), &e.EndReason)
+		database.ScanTime(&e.FixedAt), &e.State, database.ScanTime(&e.EndedAt), &e.EndReason,
+		database.ScanTime(&e.Disputed), &e.Version)
 	if err != nil {
 		return e, notFound(err)
 	}
@@ -57,7 +58,10 @@ func (r *Register) enter(ctx context.Context, tx database.Tx, a *record, v rules
 			return err
 		}
 	}
-	if err := insertEntry(ctx, tx, e); err != nil {
+	if err := r.insertEntry(ctx, tx, e); err != nil {
+		return err
+	}
+	if err := watchOwners(ctx, tx, e.Dwelling.ARC, parties(owners)); err != nil {
 		return err
 	}
 	facts := func(n *notify.Args) { n.Entry, n.Period = e.Number, e.Period }
@@ -80,12 +84,18 @@ func (r *Register) enter(ctx context.Context, tx database.Tx, a *record, v rules
 		With("application", a.ID).With("number", e.Number).With("arc", e.Dwelling.ARC))
 }
 
-func insertEntry(ctx context.Context, tx database.Tx, e mekenjai.Registration) error {
-	_, err := tx.Exec(ctx, `INSERT INTO registration (id, number, application, person, name, arc, kind, kato, address_kk,
-		address_ru, from_date, to_date, fixed_at, state, end_reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '')`,
+// insertEntry writes an entry with the days on which time will look at it again.
+func (r *Register) insertEntry(ctx context.Context, tx database.Tx, e mekenjai.Registration) error {
+	terms, err := r.terms(tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO registration (id, number, application, person, name, arc, kind, kato, address_kk,
+		address_ru, from_date, to_date, fixed_at, state, end_reason, remind_on, check_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', $15, $16)`,
 		e.ID, e.Number, orNull(e.Application), e.Person, toJSON(e.Name), e.Dwelling.ARC, e.Dwelling.Kind, e.Dwelling.KATO,
-		e.Dwelling.Address.KK, e.Dwelling.Address.RU, e.Period.From, e.Period.To, database.Micros(e.FixedAt), e.State)
+		e.Dwelling.Address.KK, e.Dwelling.Address.RU, e.Period.From, e.Period.To, database.Micros(e.FixedAt), e.State,
+		nextReminder(terms, e.Period.To, e.Period.From.AddDays(quietDays)), database.Micros(tx.Now().Add(checkEvery)))
 	return err
 }
 
@@ -106,23 +116,25 @@ func (r *Register) Adopt(ctx context.Context, person mekenjai.IIN, name mekenjai
 		}
 		e := mekenjai.Registration{ID: newID(), Number: newNumber(), Person: person, Name: name, Dwelling: d,
 			Period: period, FixedAt: period.From.Start(), State: mekenjai.EntryCurrent}
-		return errors.Join(insertEntry(ctx, tx, e), audit.Write(ctx, tx, audit.BySystem("registration.adopt", e.ID).Concerning(person)))
+		return errors.Join(r.insertEntry(ctx, tx, e), watchOwners(ctx, tx, d.ARC, nil), audit.Write(ctx, tx, audit.BySystem("registration.adopt", e.ID).Concerning(person)))
 	})
 }
 
-// end closes an entry because of a new one, and tells the person and those who
-// consented to the former.
+// end closes an entry because its time is over or another took its place. Who
+// moves is told, and those who consented to the former, or wait for its end.
 func (r *Register) end(ctx context.Context, tx database.Tx, a *record, e mekenjai.Registration, reason mekenjai.EndReason) error {
-	n, err := tx.Exec(ctx, `UPDATE registration SET state = $2, ended_at = $3, end_reason = $4
-		WHERE id = $1 AND state = 'current'`, e.ID, mekenjai.EntryEnded, database.Micros(tx.Now()), reason)
+	if err := endOne(ctx, tx, e, reason); err != nil {
+		return err
+	}
+	waiting, err := r.voidWhatHangs(ctx, tx, e, reason)
 	if err != nil {
 		return err
 	}
-	if n != 1 {
-		return mekenjai.ErrConflict
-	}
+	former := func(n *notify.Args) { n.Entry, n.Period, n.Address = e.Number, e.Period, e.Dwelling.Address }
 	if reason == mekenjai.EndMoved {
-		former := func(n *notify.Args) { n.Entry, n.Period, n.Address = e.Number, e.Period, e.Dwelling.Address }
+		if err := endAhead(ctx, tx, e.Person, reason); err != nil {
+			return err
+		}
 		if err := r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.EntryMoved, former); err != nil {
 			return err
 		}
@@ -130,10 +142,14 @@ func (r *Register) end(ctx context.Context, tx database.Tx, a *record, e mekenja
 		if err != nil {
 			return err
 		}
-		for _, party := range holders {
-			if err := r.tell(ctx, tx, a, party, notify.LeftMine, former); err != nil {
-				return err
-			}
+		waiting = append(holders, waiting...)
+	}
+	for _, party := range unique(waiting) {
+		if party == mekenjai.PartyID(e.Person) {
+			continue
+		}
+		if err := r.tell(ctx, tx, a, party, notify.LeftMine, former); err != nil {
+			return err
 		}
 	}
 	return audit.Write(ctx, tx, audit.BySystem("registration.end", e.ID).Concerning(e.Person).With("reason", reason))
@@ -187,6 +203,9 @@ func (r *Register) expireOne(ctx context.Context, tx database.Tx, id string) err
 		}
 		return r.tell(ctx, tx, &a, mekenjai.PartyID(e.Person), notify.EntryExpired,
 			func(n *notify.Args) { n.Entry, n.Period = e.Number, e.Period })
+	}
+	if err := passOn(ctx, tx, e, *next); err != nil {
+		return err
 	}
 	if err := r.end(ctx, tx, &a, e, mekenjai.EndExtended); err != nil {
 		return err

@@ -39,3 +39,8 @@ func (r *Register) OpenCase(ctx context.Context, kind CaseKind, subject string, 
 		return err
 	})
 }
+
+// SettleEnding runs the job of ending a request at the end of its period.
+func (r *Register) SettleEnding(ctx context.Context, ending string) error {
+	return r.settleEnding(ctx, ending)
+}

@@ -115,7 +115,11 @@ func (r *Register) addOwn(ctx context.Context, tx database.Tx, a *record, f *rul
 		return err
 	}
 	if ok {
-		own.CurrentEntry = &rules.Entry{Number: entry.Number, ARC: entry.Dwelling.ARC, From: entry.Period.From, To: entry.Period.To}
+		since, err := staySince(ctx, tx, entry)
+		if err != nil {
+			return err
+		}
+		own.CurrentEntry = &rules.Entry{Number: entry.Number, ARC: entry.Dwelling.ARC, From: entry.Period.From, To: entry.Period.To, Since: since}
 	}
 	other, err := underWay(ctx, tx, a.Person)
 	if err != nil {

@@ -100,6 +100,7 @@ func New(db *database.DB, o Options) *Register {
 		_, err := r.TurnAway(ctx, actor, id, sig)
 		return err
 	}
+	r.finishLife()
 	r.paperGuards = map[mekenjai.PaperPlace]paperGuard{
 		mekenjai.PaperOfApplication: guardApplicationPapers,
 		mekenjai.PaperOfIntake:      guardIntakePapers,

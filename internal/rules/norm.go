@@ -27,8 +27,17 @@ func (h *hearing) normHolds() (holds, known bool) {
 	if h.dwelling == nil || h.property == nil || h.register == nil {
 		return false, false
 	}
-	return strings.HasPrefix(h.dwelling.KATO, h.p.NormKATO) && !h.today.Before(h.p.NormStart), true
+	return h.p.NormHolds(h.dwelling.KATO, h.today), true
 }
+
+// NormHolds says whether an area norm limits how many people may be registered in
+// a dwelling of this unit on this day (R47).
+func (p Parameters) NormHolds(kato string, day mekenjai.Date) bool {
+	return strings.HasPrefix(kato, p.NormKATO) && !day.Before(p.NormStart)
+}
+
+// Capacity is how many people the norm allows in a useful area of square metres.
+func (p Parameters) Capacity(area float64) int { return perPerson(area, p.NormArea) }
 
 // count is the people registered at the dwelling, permanently and temporarily;
 // who extends his own entry is not counted against himself.

@@ -98,6 +98,12 @@ func judgeExtension(h *hearing) {
 	}
 }
 
+// Extension is from which day the extension of a stay may be filed, and for how
+// many months at most (R22); 0 when the stay is as long as it may be.
+func (p Parameters) Extension(stay mekenjai.Period) (opens mekenjai.Date, months int) {
+	return stay.To.AddDays(-p.ExtensionDays), max(0, p.ExtensionTotalMonths-wholeMonths(stay.From, stay.To))
+}
+
 // wholeMonths counts the months of a stay. Every extension may add a day to the
 // calendar (the day on which the months are completed is included, and the next
 // entry begins after it), so some odd days make no month.

@@ -126,3 +126,18 @@ func (p Person) IsReturning() bool {
 	}
 	return false
 }
+
+// HasLeft says whether the person left the country for permanent residence: an
+// address of departure in another country that has no end, and no permanent
+// address here any more (rule R65).
+func (p Person) HasLeft() bool {
+	if _, here := p.Permanent(); here {
+		return false
+	}
+	for _, a := range p.Addresses {
+		if a.Type.Code == AddressDeparture && a.Country.Code != CountryKazakhstan && a.End.IsZero() {
+			return true
+		}
+	}
+	return false
+}

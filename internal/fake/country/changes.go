@@ -2,6 +2,7 @@ package country
 
 import (
 	"fmt"
+	"slices"
 
 	"mekenjai"
 	"mekenjai/internal/state"
@@ -55,6 +56,39 @@ func (c *Country) afterReading(arc mekenjai.ARC) {
 
 // Die enters the death of a person today.
 func (c *Country) Die(iin mekenjai.IIN) error {
+	return c.change(iin, func(p *state.Person, today mekenjai.Date) { c.bury(p, today) })
+}
+
+// Settle registers a person permanently at another address today.
+func (c *Country) Settle(iin mekenjai.IIN, arc mekenjai.ARC) error {
+	return c.change(iin, func(p *state.Person, today mekenjai.Date) {
+		c.settle(p, arc)
+		p.RegAddress.Begin = today
+	})
+}
+
+// Leave lets a person leave the country for permanent residence today.
+func (c *Country) Leave(iin mekenjai.IIN) error {
+	return c.change(iin, func(p *state.Person, today mekenjai.Date) {
+		if p.RegAddress != nil {
+			a := *p.RegAddress
+			a.End = today
+			p.RegAddress = &a
+		}
+		p.Addresses = append(slices.Clone(p.Addresses), state.PersonAddress{Type: departure, Country: germany, City: "Berlin", Begin: today})
+	})
+}
+
+// Rename writes another name, as after a mistake was found in the register.
+func (c *Country) Rename(iin mekenjai.IIN, n mekenjai.Name) error {
+	return c.change(iin, func(p *state.Person, _ mekenjai.Date) {
+		p.Surname, p.Given, p.Patronymic = n.Surname, n.Given, n.Patronymic
+	})
+}
+
+// change puts a changed copy of a person's record in its place: replies that are
+// being encoded share the old one.
+func (c *Country) change(iin mekenjai.IIN, how func(p *state.Person, today mekenjai.Date)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	old := c.persons[iin]
@@ -62,7 +96,7 @@ func (c *Country) Die(iin mekenjai.IIN) error {
 		return fmt.Errorf("person %s: %w", iin.Masked(), mekenjai.ErrNotFound)
 	}
 	p := *old
-	c.bury(&p, mekenjai.DateOf(c.clock()))
+	how(&p, mekenjai.DateOf(c.clock()))
 	c.persons[iin] = &p
 	return nil
 }
