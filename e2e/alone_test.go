@@ -26,7 +26,7 @@ func TestSoleOwnerIsRegisteredAtOnceAndShowsTheCertificate(t *testing.T) {
 		}
 
 		clerk := w.browser("a clerk").open("/").press("portal.service.check.link")
-		clerk.fill("code", strings.ToLower(code)).press("account.check.button").reads("account.check.valid.title")
+		clerk.fill("code", strings.ToLower(code)).press("account.check.button").reads("life.check.title.valid")
 		clerk.mustNotSee(string(w.land.IIN("aigul")), w.land.Resident("aigul").Name.String())
 		clerk.press("account.check.another").fill("code", "0000-0000-0000-0000").press("account.check.button").reads("account.check.unknown.title")
 		clerk.open("/check").press("account.check.button").reads("account.check.empty")
