@@ -38,18 +38,28 @@ func unarmor(data []byte, labels ...string) ([]byte, error) {
 	return out, nil
 }
 
-// joinLines takes out the line ends, all "\n" or all "\r\n". Others are left in, and so
-// are spaces, for the decoder to refuse.
+// maxLine bounds a line of text in several lines; the usual ones have 64 or 76.
+const maxLine = 1024
+
+// joinLines takes out the line ends, all "\n" or all "\r\n", of lines of one length,
+// of which the last may be shorter, or the long rest after lines of a usual length.
+// Others are left in, and so are spaces, for the decoder to refuse: a line end that can
+// be anywhere could come from anybody.
 func joinLines(text string) string {
 	end := "\n"
 	if strings.Contains(text, "\r\n") {
 		end = "\r\n"
 	}
-	joined := strings.ReplaceAll(text, end, "")
-	if strings.ContainsAny(joined, "\r\n") {
-		return "?" // base64 decoders pass over line ends
+	lines := strings.Split(text, end)
+	width, last := len(lines[0]), len(lines)-1
+	usual := width == 64 || width == 76
+	for i, line := range lines {
+		even := len(line) == width || i == last && (len(line) < width || usual)
+		if strings.ContainsAny(line, "\r\n") || !even || last > 0 && width > maxLine {
+			return "?" // base64 decoders pass over line ends
+		}
 	}
-	return joined
+	return strings.Join(lines, "")
 }
 
 // sequenceByte begins every structure here. Base64 of one begins with M instead, so the

@@ -238,6 +238,17 @@ func indefinite(b []byte) []byte {
 	return out
 }
 
+// inLines breaks a text as programs do.
+func inLines(text string, width int) []byte {
+	var b bytes.Buffer
+	for len(text) > 0 {
+		n := min(width, len(text))
+		b.WriteString(text[:n] + "\n")
+		text = text[n:]
+	}
+	return b.Bytes()
+}
+
 func TestEveryFormOfInputIsRead(t *testing.T) {
 	raw := genuineFile(t, gostAttached)
 	lines := base64.StdEncoding.EncodeToString(raw)
@@ -245,7 +256,7 @@ func TestEveryFormOfInputIsRead(t *testing.T) {
 		"DER": raw, "base64": []byte(lines), "base64 in lines": []byte(lines[:76] + "\r\n" + lines[76:] + "\r\n"),
 		"PEM CMS":   pem.EncodeToMemory(&pem.Block{Type: "CMS", Bytes: raw}),
 		"PEM PKCS7": pem.EncodeToMemory(&pem.Block{Type: "PKCS7", Bytes: raw}),
-		"BER":       indefinite(raw),
+		"BER":       indefinite(raw), "base64 in lines of 72": inLines(lines, 72), "of 76": inLines(lines, 76),
 	} {
 		report, err := genuineVerifier(t).VerifyCMS(context.Background(), in, nil, Options{At: date(2026, 8, 1)})
 		if err != nil || !report.Valid() {
@@ -258,6 +269,8 @@ func TestEveryFormOfInputIsRead(t *testing.T) {
 		"foreign PEM":    pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}),
 		"two PEM blocks": bytes.Repeat(pem.EncodeToMemory(&pem.Block{Type: "CMS", Bytes: raw}), 2),
 		"loose base64":   []byte(strings.TrimRight(lines, "=") + "!"),
+		"a line end":     []byte(lines[:600] + "\n" + lines[600:]), "a line end late": []byte(lines[:len(lines)-600] + "\n" + lines[len(lines)-600:]),
+		"a line lost": bytes.Replace(inLines(lines, 76), []byte("\n"), nil, 1), "mixed line ends": bytes.Replace(inLines(lines, 76), []byte("\n"), []byte("\r\n"), 1),
 	} {
 		report, err := genuineVerifier(t).VerifyCMS(context.Background(), in, nil, Options{At: date(2026, 8, 1)})
 		if err != nil || report.Status != StatusInvalid || !report.Has(ReasonMalformed) {

@@ -165,7 +165,7 @@ func declared(name, value string) bool {
 	case "version":
 		return value == "1.0"
 	case "encoding":
-		return strings.EqualFold(value, "UTF-8")
+		return value == "UTF-8" || value == "utf-8" // nobody signs this, so as few forms as there are in use
 	}
 	return value == "yes" || value == "no"
 }
