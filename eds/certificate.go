@@ -7,7 +7,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"mekenjai/eds/internal/der"
@@ -205,8 +207,16 @@ func (c *Certificate) Serves(u Usage) bool {
 func (c *Certificate) HasRole(r Role) bool { return slices.Contains(c.Roles, r) }
 
 // Serial is the serial number in upper-case hexadecimal, as OpenSSL prints it.
-func (c *Certificate) Serial() string {
-	return fmt.Sprintf("%X", c.X509.SerialNumber)
+func (c *Certificate) Serial() string { return SerialText(c.X509.SerialNumber) }
+
+// SerialText writes a serial number as Certificate.Serial does: whole bytes, no sign of
+// their own.
+func SerialText(n *big.Int) string {
+	s := fmt.Sprintf("%X", n)
+	if digits := strings.TrimPrefix(s, "-"); len(digits)%2 == 1 {
+		return strings.TrimSuffix(s, digits) + "0" + digits
+	}
+	return s
 }
 
 // KeyID is the subject key identifier in lower-case hexadecimal.

@@ -116,3 +116,12 @@ func TestSubjectIsReadInEveryFormOfName(t *testing.T) {
 		}
 	}
 }
+
+// OpenSSL and the national registers write whole bytes.
+func TestSerialNumbersAreWrittenInWholeBytes(t *testing.T) {
+	for n, want := range map[int64]string{0: "00", 1: "01", 0x1F: "1F", 0x100: "0100", 0xABCDE: "0ABCDE", -1: "-01"} {
+		if got := SerialText(big.NewInt(n)); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}

@@ -1,11 +1,12 @@
 package eds
 
 import (
+	"crypto/rsa"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/big"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -42,6 +43,13 @@ type CertificateFacts struct {
 	Usage     []Usage   `json:"usage"`
 	Roles     []Role    `json:"roles"`
 	Test      bool      `json:"test"` // of a test authority
+
+	Key            string   `json:"key"`       // gost2015-512, rsa-2048…, empty when unknown
+	Algorithm      string   `json:"algorithm"` // of the issuer's signature: a name, else an object identifier
+	KeyID          string   `json:"keyId"`     // in hexadecimal
+	AuthorityKeyID string   `json:"authorityKeyId"`
+	ExtKeyUsage    []string `json:"extendedKeyUsage"` // object identifiers, of which Roles and Usage come
+	Policies       []string `json:"policies"`
 }
 
 // CRLFacts are the fields of a revocation list.
@@ -52,6 +60,7 @@ type CRLFacts struct {
 	ThisUpdate time.Time  `json:"thisUpdate"`
 	NextUpdate *time.Time `json:"nextUpdate,omitempty"`
 	Entries    int        `json:"entries"`
+	Algorithm  string     `json:"algorithm"`
 }
 
 // OCSPFacts are the fields of an OCSP response.
@@ -59,6 +68,8 @@ type OCSPFacts struct {
 	Status     string      `json:"status"` // successful, or why the responder could not answer
 	ProducedAt *time.Time  `json:"producedAt,omitempty"`
 	Nonce      bool        `json:"nonce"`
+	Algorithm  string      `json:"algorithm,omitempty"`
+	Responder  string      `json:"responder,omitempty"` // subject of its certificate, when that is inside
 	Entries    []OCSPEntry `json:"entries"`
 }
 
@@ -148,13 +159,38 @@ func (p *Pool) signed(c *Certificate) SignatureState {
 }
 
 func describeCertificate(c *Certificate) CertificateFacts {
-	return CertificateFacts{Subject: c.Subject, Name: c.SubjectName(), Issuer: c.IssuerName(), Serial: c.Serial(),
+	f := CertificateFacts{Subject: c.Subject, Name: c.SubjectName(), Issuer: c.IssuerName(), Serial: c.Serial(),
 		NotBefore: c.X509.NotBefore, NotAfter: c.X509.NotAfter, Authority: c.X509.IsCA,
-		Usage: append([]Usage{}, c.Usage...), Roles: append([]Role{}, c.Roles...), Test: IsTestAuthority(c)}
+		Usage: append([]Usage{}, c.Usage...), Roles: append([]Role{}, c.Roles...), Test: IsTestAuthority(c),
+		Algorithm: algorithmName(c.signatureOID), KeyID: c.KeyID(), AuthorityKeyID: hex.EncodeToString(c.X509.AuthorityKeyId),
+		ExtKeyUsage: append([]string{}, c.extKeyUsage...), Policies: []string{}}
+	if p := profileOf(c.PublicKey); p != nil {
+		f.Key = string(p.algorithm)
+	} else if k, ok := c.PublicKey.(*rsa.PublicKey); ok {
+		f.Key = fmt.Sprintf("rsa-%d", k.N.BitLen())
+	}
+	for _, p := range c.X509.Policies {
+		f.Policies = append(f.Policies, p.String())
+	}
+	return f
+}
+
+// algorithmName is a signature algorithm's name, or its object identifier.
+func algorithmName(oid string) string {
+	for _, p := range gostProfiles {
+		if oid == p.signature || oid == p.key {
+			return string(p.algorithm)
+		}
+	}
+	if name := rsaAlgorithms[rsaSignatures[oid]]; name != "" {
+		return string(name)
+	}
+	return oid
 }
 
 func inspectCRL(c *CRL, trust *Pool) *Inspection {
-	facts := &CRLFacts{Issuer: c.Issuer, Number: c.Number, Base: c.Base, ThisUpdate: c.ThisUpdate, Entries: c.Len()}
+	facts := &CRLFacts{Issuer: c.Issuer, Number: c.Number, Base: c.Base, ThisUpdate: c.ThisUpdate, Entries: c.Len(),
+		Algorithm: algorithmName(c.signed.signatureOID)}
 	if !c.NextUpdate.IsZero() {
 		facts.NextUpdate = &c.NextUpdate
 	}
@@ -163,7 +199,11 @@ func inspectCRL(c *CRL, trust *Pool) *Inspection {
 }
 
 func inspectOCSP(o *OCSPResponse, trust *Pool) *Inspection {
-	facts := &OCSPFacts{Status: "successful", ProducedAt: &o.ProducedAt, Nonce: o.Nonce != nil, Entries: append([]OCSPEntry{}, o.Entries...)}
+	facts := &OCSPFacts{Status: "successful", ProducedAt: &o.ProducedAt, Nonce: o.Nonce != nil, Entries: append([]OCSPEntry{}, o.Entries...),
+		Algorithm: algorithmName(o.signed.signatureOID)}
+	if i := slices.IndexFunc(o.Certificates, o.isResponder); i >= 0 {
+		facts.Responder = o.Certificates[i].SubjectName()
+	}
 	of := func(issuer *Certificate) bool { return len(o.Entries) > 0 && o.Entries[0].ID.IssuedBy(issuer) }
 	// The issuer may be below an anchor and come with the response.
 	issuers, tries := trust.Certificates(), newTries(new(signatureCache))
@@ -215,7 +255,7 @@ func inspectTimestamp(c *CMS, trust *Pool) (*Inspection, error) {
 		return nil, fmt.Errorf("%w: %w", ErrTimestamp, err)
 	}
 	s := inspectSigner(c, c.signers[0], trust, newTries(new(signatureCache)))
-	facts := &TimestampFacts{Time: &info.time, Policy: info.policy, Serial: strings.ToUpper(info.serial.Text(16)),
+	facts := &TimestampFacts{Time: &info.time, Policy: info.policy, Serial: SerialText(info.serial),
 		Digest: digestName(info.digest), Imprint: hex.EncodeToString(info.imprint), Algorithm: s.Algorithm}
 	if found := c.signers[0].find(c.Certificates); len(found) > 0 {
 		facts.Authority = found[0].SubjectName()

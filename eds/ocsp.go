@@ -201,7 +201,7 @@ func readOCSPEntry(r *der.Reader) (OCSPEntry, error) {
 	if e.ID, err = readCertID(r.Expect(der.TagSequence)); err != nil {
 		return e, err
 	}
-	e.Serial, e.Source = fmt.Sprintf("%X", e.ID.Serial), "ocsp"
+	e.Serial, e.Source = SerialText(e.ID.Serial), "ocsp"
 	switch v := r.Next(); v.Tag {
 	case 0x80:
 		e.Status = RevocationGood

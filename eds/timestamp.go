@@ -110,7 +110,7 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence
 		return nil, errors.New("no signingCertificate") // RFC 3161, section 2.4.1
 	}
 	cert := proof.certificate
-	t := &Timestamp{Verdict: newVerdict(), Time: info.time, Policy: info.policy, Serial: fmt.Sprintf("%X", info.serial),
+	t := &Timestamp{Verdict: newVerdict(), Time: info.time, Policy: info.policy, Serial: SerialText(info.serial),
 		Algorithm: proof.algorithm, Authority: cert.SubjectName(), Token: token, Certificate: cert}
 	e.extra, e.sources = slices.Concat(c.Certificates, e.extra), c.kept.sources(e.sources)
 	trust := v.trust(ctx, pool, cert, e, info.time)

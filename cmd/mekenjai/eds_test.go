@@ -163,13 +163,13 @@ func TestUnusableFilesEndWithThree(t *testing.T) {
 
 func TestInspectTellsOfEveryKindOfFile(t *testing.T) {
 	for command, want := range map[string][]string{
-		"--trust @ca-test @cert-test/legal_head_gost2015_2026.b64":                 {"certificate", "valid", `"head"`, `"bin": "123456789021"`},
+		"--trust @ca-test @cert-test/legal_head_gost2015_2026.b64":                 {"certificate", "valid", `"head"`, `"bin": "123456789021"`, `"key": "gost2015-512"`, `"1.2.398.3.3.2"`, `"keyId": "303eebdf`},
 		"--trust @ca-prod @ca-prod/root_gost_2022.pem":                             {"certificate", "valid", `"authority": true`},
 		"@ca-prod/nca_gost_2022.pem":                                               {"certificate", "unknown"},
 		"--trust @ca-test @crl-test/nca_gost2022_test_no14_2025.crl":               {"crl", "valid", `"number": 14`, `"entries": 54`},
 		"--trust @ca-test @crl-test/nca_gost2022_d_test_no10_2025_delta.crl":       {"crl", "valid", `"base": 14`},
 		"--trust @ca-prod @crl-test/nca_rsa_test_2022.crl":                         {"crl", "unknown", `"entries": 126`},
-		"--trust @ca-test @ocsp-test/ocsp_response_individual_2015.bin":            {"ocsp", "valid", `"neverIssued": true`, `"certificateHold"`, `"1970-01-01T00:00:00Z"`},
+		"--trust @ca-test @ocsp-test/ocsp_response_individual_2015.bin":            {"ocsp", "valid", `"neverIssued": true`, `"certificateHold"`, `"1970-01-01T00:00:00Z"`, `"serial": "0FF06211`, `"responder": "CN=OCSP RESPONDER`},
 		"--trust @ca-test @ocsp-test/ocsp_response_individual_sign_2004.bin":       {"ocsp", "valid", `"status": "good"`},
 		"--trust @ca-prod @ocsp-test/ocsp_response_individual_sign_2004.bin":       {"ocsp", "unknown"},
 		"--trust @ca-test @tsp-test/tsp_response.bin":                              {"timestamp", "valid", `"2022-09-18T13:20:14Z"`, `"SHA-1"`},

@@ -1,7 +1,6 @@
 package pki
 
 import (
-	"fmt"
 	"math/big"
 	"strings"
 	"time"
@@ -135,7 +134,7 @@ func (a *Authority) ocspStatus(serial *big.Int) []byte {
 	revoked := func(at time.Time, why eds.RevocationReason) []byte {
 		return der.Element(0xA1, generalizedTime(at), der.Explicit(0, der.Element(der.TagEnumerated, []byte{byte(why)})))
 	}
-	key := fmt.Sprintf("%X", serial)
+	key := eds.SerialText(serial)
 	if r, ok := a.revoked[key]; ok {
 		return revoked(*r.RevokedAt, r.Reason)
 	}
