@@ -68,10 +68,10 @@ const (
 
 // Permit is who may do a deed, where, to a matter in whose hands.
 type Permit struct {
-	Deed      Deed
-	Roles     []Role
-	Territory bool // the matter must lie in the territory of the duty
-	Hold      Hold
+	Deed      Deed   `json:"deed"`
+	Roles     []Role `json:"roles"`
+	Territory bool   `json:"territory"` // the matter must lie in the territory of the duty
+	Hold      Hold   `json:"hold"`
 }
 
 var (

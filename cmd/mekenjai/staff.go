@@ -19,6 +19,7 @@ type staffCommand struct {
 	Appoint appointCommand `cmd:"" help:"Give somebody a role in an office. He signs in with the key of the office's organisation."`
 	Dismiss dismissCommand `cmd:"" help:"End an appointment. It works with the next request of a session."`
 	List    listCommand    `cmd:"" help:"Print the appointments of an office, ended ones among them."`
+	Permits permitsCommand `cmd:"" help:"Print the table of what staff may do: deed, roles, territory, in whose hands the matter must be."`
 }
 
 type officeCommand struct {
@@ -122,6 +123,26 @@ func (c *listCommand) Run(ctx context.Context, stdout io.Writer) error {
 		}
 		return t.Flush()
 	})
+}
+
+type permitsCommand struct {
+	JSON bool `help:"As JSON."`
+}
+
+func (c *permitsCommand) Run(stdout io.Writer) error {
+	if c.JSON {
+		return printJSON(stdout, mekenjai.Permits)
+	}
+	t := tabwriter.NewWriter(stdout, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(t, "DEED\tROLES\tTERRITORY\tHANDS")
+	for _, p := range mekenjai.Permits {
+		territory := "any"
+		if p.Territory {
+			territory = "own"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", p.Deed, words(p.Roles), territory, p.Hold)
+	}
+	return t.Flush()
 }
 
 func until(s access.Appointment) string {
