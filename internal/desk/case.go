@@ -46,7 +46,11 @@ func (d *Desk) caseWith(w http.ResponseWriter, r *http.Request, status int, chan
 		change(&v)
 	}
 	p := page(r, translate(r, "desk.case.title", "number", dossier.Number)).WithBack("/desk/").WithForm(v.Form).WithPath(casePath(dossier.Number))
-	return web.Render(w, r, status, casePage(p, v))
+	about, err := d.life(r, v)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, status, casePage(p, about))
 }
 
 // may says whether a deed would be permitted now, so that only that is offered.

@@ -26,8 +26,10 @@ type Desk struct {
 // access.Middleware.
 func (d *Desk) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, handler := range d.routes() {
-		mux.Handle(pattern, web.Handler(handler))
+	for _, routes := range []map[string]func(http.ResponseWriter, *http.Request) error{d.routes(), d.lifeRoutes()} {
+		for pattern, handler := range routes {
+			mux.Handle(pattern, web.Handler(handler))
+		}
 	}
 	pages := web.Friendly(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

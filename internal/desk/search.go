@@ -70,7 +70,11 @@ func (v searchView) grid() web.Grid {
 		if f.Case != "" {
 			number = web.Link(f.Case, casePath(f.Case))
 		}
-		g.Rows = append(g.Rows, []templ.Component{web.Text(l.T("desk.found."+f.Kind) + " " + f.Number), web.Lines(f.Name.String() + "\n" + string(f.Person)),
+		what := web.Text(l.T("desk.found."+f.Kind) + " " + f.Number)
+		if f.Kind == "entry" {
+			what = web.Link(l.T("desk.found."+f.Kind)+" "+f.Number, entryPath(f.Number))
+		}
+		g.Rows = append(g.Rows, []templ.Component{what, web.Lines(f.Name.String() + "\n" + string(f.Person)),
 			web.Text(f.Address.In(string(l))), web.Text(state), web.Text(when), number})
 	}
 	return g
