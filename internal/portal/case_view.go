@@ -48,6 +48,14 @@ func (v caseView) title() string { return v.Lang.T("account.case.title." + v.top
 func (v caseView) lede() string { return v.Lang.T("account.case.lede." + v.topic()) }
 func (v caseView) next() string { return v.Lang.T("account.case.next." + v.topic()) }
 
+// filer is in what capacity the application was filed.
+func (v caseView) filer() string {
+	if v.FilerRole == "" {
+		return "self"
+	}
+	return string(v.FilerRole)
+}
+
 func (v caseView) isSilent() bool {
 	return !v.AskAgain.IsZero() && (v.State == mekenjai.Checking || v.State == mekenjai.Deciding)
 }

@@ -75,6 +75,9 @@ func submission(c register.Case, l locale.Lang) certificate.Submission {
 	}
 	s := certificate.Submission{Number: c.Number, At: c.SubmittedAt, Name: c.Name, Text: c.Statement,
 		Signatures: []certificate.Signature{{Capacity: capacity("applicant"), Who: c.Name.String(), At: c.SubmittedAt, Method: c.Method}}}
+	if c.Filer != "" { // who signed for the person
+		s.Signatures[0].Who = c.Filer.Masked()
+	}
 	for _, x := range c.Consents {
 		sig := certificate.Signature{Capacity: capacity(string(x.Right)), At: x.Answered, Answer: x.Answer}
 		if x.Declared {

@@ -58,12 +58,16 @@ func open(t *testing.T) *town {
 	peers := w.land.Peers()
 	w.server = httptest.NewUnstartedServer(nil)
 	url := "http://" + w.server.Listener.Addr().String()
-	w.register = register.New(db, register.Options{Peers: peers, Verifier: verifier, SendSMS: w.phones.Send, BaseURL: url, Clock: clock.Now, Log: log})
+	w.register = register.New(db, register.Options{Peers: peers, Verifier: verifier, SendSMS: w.phones.Send, BaseURL: url, Clock: clock.Now, Log: log,
+		Office: func(ctx context.Context, id string) (mekenjai.ServiceOffice, error) { return w.access.Office(ctx, id) }})
 	phoneOf := func(ctx context.Context, iin mekenjai.IIN) (mekenjai.Phone, bool, error) {
 		reply, err := peers.Citizen(ctx, iin)
 		return reply.Value.Phone, reply.Value.Exists && reply.Value.Phone != "", err
 	}
 	w.access = access.New(db, verifier, phoneOf, w.phones.Send, access.Params{Origin: url, Logger: log})
+	if err := founding.Staff(t.Context(), w.access, w.land); err != nil {
+		t.Fatal(err)
+	}
 	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
 		t.Fatal(err)
 	}

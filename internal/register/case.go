@@ -16,6 +16,7 @@ const pageSize = 20
 // Case is an application as its applicant sees it.
 type Case struct {
 	mekenjai.Application
+	Place      mekenjai.Text // the counter at which it was filed; zero on the portal
 	Steps      []Step
 	Consents   []ConsentState // of the present round
 	Findings   []rules.Finding
@@ -66,20 +67,33 @@ func (c Case) Deadline() (first time.Time) {
 // MayWithdraw says whether the applicant may still take the application back.
 func (c Case) MayWithdraw() bool { return c.State.May(mekenjai.Cancelled) }
 
-// Case is the applicant's own application, whole.
+// Case is the applicant's own application, whole; also to who filed it for him.
 func (r *Register) Case(ctx context.Context, actor mekenjai.Actor, id string) (c Case, err error) {
 	err = r.db.Read(ctx, func(tx database.Tx) error {
 		a, err := loadApplication(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if a.Person != actor.IIN || actor.BIN != "" {
+		if !a.isOf(actor) {
 			return mekenjai.ErrNotFound
 		}
 		c, err = r.readCase(ctx, tx, &a)
 		return err
 	})
+	if err != nil || c.Office == "" {
+		return c, err
+	}
+	office, err := r.office(ctx, c.Office)
+	c.Place = office.Name
 	return c, err
+}
+
+// isOf says whether the application is the actor's: the person's own, or of who
+// filed it for him. The head of an organisation that petitioned for many is no
+// party to what becomes of each.
+func (a *record) isOf(actor mekenjai.Actor) bool {
+	files := a.Filer == actor.IIN && a.FilerRole != mekenjai.FiledByAdministration
+	return actor.BIN == "" && actor.IIN != "" && (a.Person == actor.IIN || files)
 }
 
 func (r *Register) readCase(ctx context.Context, tx database.Tx, a *record) (c Case, err error) {

@@ -188,7 +188,7 @@ func (r *Register) Withdraw(ctx context.Context, actor mekenjai.Actor, id string
 		if err != nil {
 			return err
 		}
-		if a.Person != actor.IIN || actor.BIN != "" {
+		if !a.isOf(actor) {
 			return mekenjai.ErrNotFound
 		}
 		if a.State == mekenjai.Cancelled && a.Reason == string(mekenjai.ByApplicant) {

@@ -200,7 +200,7 @@ func (r *Register) sendBack(ctx context.Context, tx database.Tx, a *record, next
 	}
 	return errors.Join(
 		a.move(ctx, tx, next, ""),
-		r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), told, nil),
+		r.tellApplicant(ctx, tx, a, told, nil),
 		tx.Enqueue(ctx, inquiryArgs{Application: a.ID}, nil))
 }
 

@@ -83,7 +83,7 @@ func (r *Register) AskPaper(ctx context.Context, actor mekenjai.Actor, number st
 		c.State, c.Stopped = CaseWaiting, tx.Now()
 		a.Clock = a.Clock.Stopped(tx.Now())
 		return errors.Join(c.save(ctx, tx), a.save(ctx, tx), c.step(ctx, tx, "ask_paper", actor.IIN, note),
-			r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.PaperAsked, func(n *notify.Args) { n.Until, n.Code = until, string(kind) }))
+			r.tellApplicant(ctx, tx, a, notify.PaperAsked, func(n *notify.Args) { n.Until, n.Code = until, string(kind) }))
 	})
 }
 
@@ -203,7 +203,7 @@ func (r *Register) missPapers(ctx context.Context) (int, error) {
 			return err
 		}
 		return errors.Join(r.resume(ctx, tx, &c, id, PaperMissed, "miss_paper", ""),
-			r.tell(ctx, tx, &a, mekenjai.PartyID(a.Person), notify.PaperMissed, nil),
+			r.tellApplicant(ctx, tx, &a, notify.PaperMissed, nil),
 			audit.Write(ctx, tx, audit.BySystem("desk.miss_paper", c.ID).Concerning(c.About)))
 	})
 	return done, errors.Join(err, err2)

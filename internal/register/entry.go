@@ -65,7 +65,7 @@ func (r *Register) enter(ctx context.Context, tx database.Tx, a *record, v rules
 		return err
 	}
 	facts := func(n *notify.Args) { n.Entry, n.Period = e.Number, e.Period }
-	if err := r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.Registered, facts); err != nil {
+	if err := r.tellApplicant(ctx, tx, a, notify.Registered, facts); err != nil {
 		return err
 	}
 	agreed, err := consenters(ctx, tx, a.ID) // a tenant agrees in place of the owners, who are told all the same

@@ -187,7 +187,7 @@ func (r *Register) ask(ctx context.Context, tx database.Tx, a *record, v rules.V
 	}
 	return errors.Join(
 		a.move(ctx, tx, mekenjai.AwaitingConsent, ""),
-		r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), told, func(n *notify.Args) { n.Count, n.Until = len(v.Ask), deadline }),
+		r.tellApplicant(ctx, tx, a, told, func(n *notify.Args) { n.Count, n.Until = len(v.Ask), deadline }),
 		audit.Write(ctx, tx, audit.BySystem("consent.ask", a.ID).Concerning(a.Person).
 			With("round", a.Round).With("holders", len(v.Ask)).With("property", a.propertyHash)))
 }
@@ -247,7 +247,7 @@ func (r *Register) stop(ctx context.Context, tx database.Tx, a *record, next mek
 	if err := r.keepCase(ctx, tx, a, was); err != nil {
 		return err
 	}
-	if err := r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), kind, func(n *notify.Args) { n.Code = why }); err != nil {
+	if err := r.tellApplicant(ctx, tx, a, kind, func(n *notify.Args) { n.Code = why }); err != nil {
 		return err
 	}
 	for _, c := range asked {
