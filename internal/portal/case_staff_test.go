@@ -60,7 +60,7 @@ func TestThatStaffFiledIsVisibleForEver(t *testing.T) {
 	for _, who := range []string{"bolat", "arman"} {
 		b := w.as(who)
 		b.lang = "ru"
-		b.get(path).page(http.StatusOK).shows("Заявление заполнил работник Государственной корпорации", "Заявление подал родитель", "1414")
+		b.get(path).page(http.StatusOK).shows("Заявление заполнил работник Государственной корпорации", "Заявление подал родитель", "Арман Болатұлы", "1414", "30 минут")
 		b.lang = "kk"
 		b.get(path).page(http.StatusOK).shows("мемлекеттік корпорациясының қызметкері толтырды", "ата-анасы берді")
 	}

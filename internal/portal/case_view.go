@@ -97,7 +97,7 @@ func (v caseView) goesToOffice() bool { return slices.Contains(atTheOffice, v.Re
 
 // clock is the ten-minute promise.
 func (v caseView) clock() web.Spent {
-	return web.Spent{Time: v.Clock.Elapsed(v.Now), Limit: mekenjai.Promise, Paused: v.State.WaitsForPeople(),
+	return web.Spent{Time: v.Clock.Elapsed(v.Now), Limit: v.Promise, Paused: v.State.WaitsForPeople(),
 		Stopped: v.State.IsFinal(), Now: v.Now}
 }
 

@@ -16,7 +16,9 @@ const pageSize = 20
 // Case is an application as its applicant sees it.
 type Case struct {
 	mekenjai.Application
-	Place      mekenjai.Text // the counter at which it was filed; zero on the portal
+	Place mekenjai.Text // the counter at which it was filed; zero on the portal
+	// Promise is in what time the entry is to show, when nobody has to be waited for.
+	Promise    time.Duration
 	Steps      []Step
 	Consents   []ConsentState // of the present round
 	Findings   []rules.Finding
@@ -98,6 +100,11 @@ func (a *record) isOf(actor mekenjai.Actor) bool {
 
 func (r *Register) readCase(ctx context.Context, tx database.Tx, a *record) (c Case, err error) {
 	c.Application, c.Now = a.Application, tx.Now()
+	parameters, err := r.Parameters(mekenjai.DateOf(a.SubmittedAt))
+	if err != nil {
+		return c, err
+	}
+	c.Promise = time.Duration(parameters.Promise(rules.Channel(a.Channel))) * time.Minute
 	if a.attempts > 0 {
 		c.AskAgain = a.askAt
 	}

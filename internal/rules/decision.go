@@ -39,7 +39,7 @@ func silence() []Answer {
 
 // judgeEntry: when nothing stands against it the entry is made without a person.
 func judgeEntry(h *hearing) {
-	minutes := h.p.promise(h.Channel)
+	minutes := h.p.Promise(h.Channel)
 	if h.Application.ClockSeconds > minutes*60 {
 		h.say(Warn, "PROMISE_MISSED", "minutes", minutes).forStaff()
 	}

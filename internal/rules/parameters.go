@@ -196,7 +196,7 @@ func (p Parameter) At(d mekenjai.Date) (Value, bool) {
 }
 
 // Promise is the time in minutes after which an application of the channel is late.
-func (p Parameters) promise(c Channel) int {
+func (p Parameters) Promise(c Channel) int {
 	switch c {
 	case OfficeWindow:
 		return p.PromiseMinutesOffice
