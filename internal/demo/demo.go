@@ -42,21 +42,23 @@ func New(o Options) http.Handler {
 	f := face{o}
 	mux := http.NewServeMux()
 	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"GET /demo/{$}":          f.home,
-		"GET /demo/stories/{id}": f.story,
-		"GET /demo/people":       f.people,
-		"GET /demo/key":          f.key,
-		"POST /demo/key":         f.insertKey,
-		"POST /demo/key/eject":   f.ejectKey,
-		"POST /demo/key/next":    f.nextAnswer,
-		"GET /demo/phones":       f.phones,
-		"GET /demo/phones/{key}": f.phone,
-		"GET /demo/registers":    f.registers,
-		"POST /demo/registers":   f.setFault,
-		"POST /demo/heal":        f.heal,
-		"POST /demo/owners":      f.changeOwner,
-		"POST /demo/deaths":      f.enterDeath,
-		"POST /demo/clock":       f.moveClock,
+		"GET /demo/{$}":                  f.home,
+		"GET /demo/stories/{id}":         f.story,
+		"GET /demo/people":               f.people,
+		"GET /demo/counter":              f.counter,
+		"GET /demo/counter/students.csv": f.petitionCSV,
+		"GET /demo/key":                  f.key,
+		"POST /demo/key":                 f.insertKey,
+		"POST /demo/key/eject":           f.ejectKey,
+		"POST /demo/key/next":            f.nextAnswer,
+		"GET /demo/phones":               f.phones,
+		"GET /demo/phones/{key}":         f.phone,
+		"GET /demo/registers":            f.registers,
+		"POST /demo/registers":           f.setFault,
+		"POST /demo/heal":                f.heal,
+		"POST /demo/owners":              f.changeOwner,
+		"POST /demo/deaths":              f.enterDeath,
+		"POST /demo/clock":               f.moveClock,
 	} {
 		mux.Handle(pattern, web.Handler(serve))
 	}

@@ -83,7 +83,7 @@ func (s site) post(t *testing.T, path string, fields ...string) (status int, bod
 func TestEveryPageShowsInEveryLanguage(t *testing.T) {
 	s := open(t)
 	_ = s.Phones.Send(t.Context(), s.Country.Resident("bolat").Phone, "Мекенжай: 123456 http://localhost:8080/c/abc.")
-	paths := []string{"/demo/", "/demo/people", "/demo/key", "/demo/phones", "/demo/phones/bolat", "/demo/phones/kairat", "/demo/registers"}
+	paths := []string{"/demo/", "/demo/people", "/demo/counter", "/demo/key", "/demo/phones", "/demo/phones/bolat", "/demo/phones/kairat", "/demo/registers"}
 	for _, story := range s.Country.Stories() {
 		paths = append(paths, "/demo/stories/"+story.ID)
 	}
