@@ -128,7 +128,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 		access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log,
 			Timestamp: p.world.timestamp, Proof: c.KeepSignIns})
 	p.register = register.New(p.db, register.Options{
-		Peers: p.world.peers, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Seal: p.world.seal,
+		Peers: p.world.peers, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Contacts: p.access.Contacts, Seal: p.world.seal,
 		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office,
 	})
 	if p.world.prepare != nil {

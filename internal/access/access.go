@@ -49,6 +49,7 @@ type Params struct {
 	Code      time.Duration // from the request to the digits: 5 minutes
 	Proof     time.Duration // what proves a sign-in by key is kept so long: 90 days
 	Tries     int           // of a code: 3
+	Hold      time.Duration // after its change a phone signs nothing: 72 hours
 
 	// Timestamp asks the time-stamping authority for a token over a signature's value;
 	// nil keeps the proofs of sign-ins without timestamps.
@@ -81,6 +82,7 @@ func New(db *database.DB, verifier *eds.Verifier, phoneOf PhoneOf, sendSMS SendS
 	set(&p.Code, 5*time.Minute)
 	set(&p.Proof, 90*24*time.Hour)
 	set(&p.Tries, 3)
+	set(&p.Hold, 72*time.Hour)
 	set(&p.Logger, slog.Default())
 	if p.Secret == nil {
 		p.Secret = random(32)

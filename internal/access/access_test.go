@@ -36,10 +36,11 @@ type world struct {
 
 	mu     sync.Mutex
 	phones map[mekenjai.IIN]mekenjai.Phone
-	sent   []string // texts, oldest first
-	asked  int      // questions to the Mobile Citizens Database
-	silent bool     // it does not answer
-	lost   int      // so many messages are sent and yet reported as failed
+	sent   []string         // texts, oldest first
+	to     []mekenjai.Phone // of each of them
+	asked  int              // questions to the Mobile Citizens Database
+	silent bool             // it does not answer
+	lost   int              // so many messages are sent and yet reported as failed
 }
 
 // each runs a test on both engines.
@@ -83,10 +84,10 @@ func (w *world) setSilent(silent bool) {
 	w.silent = silent
 }
 
-func (w *world) sendSMS(_ context.Context, _ mekenjai.Phone, text string) error {
+func (w *world) sendSMS(_ context.Context, to mekenjai.Phone, text string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.sent = append(w.sent, text)
+	w.sent, w.to = append(w.sent, text), append(w.to, to)
 	if w.lost > 0 {
 		w.lost--
 		return mekenjai.ErrUnavailable

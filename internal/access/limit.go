@@ -29,6 +29,7 @@ const (
 	LimitSMSPhone   = "sms.phone"   // messages sent to one phone
 	LimitSigning    = "signing.iin" // codes for signing, by IIN
 	LimitSigningDay = "signing.day" // … in a day
+	LimitRemark     = "remark"      // messages about the safety of the access, by IIN
 )
 
 // Mobile operators put thousands of people behind one address, so limits by
@@ -45,6 +46,7 @@ var defaultLimits = map[string]Limit{
 	LimitSMSPhone:   {10, time.Hour},
 	LimitSigning:    {10, time.Hour},
 	LimitSigningDay: {30, 24 * time.Hour},
+	LimitRemark:     {5, 24 * time.Hour},
 }
 
 // TooMany is a limit that is used up. It is mekenjai.ErrTooMany.

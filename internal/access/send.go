@@ -29,6 +29,7 @@ var sendOptions = &river.InsertOpts{MaxAttempts: 8}
 func (a *Access) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, &sender{access: a})
 	river.AddWorker(w, &collector{access: a})
+	river.AddWorker(w, &remarker{access: a})
 }
 
 type sender struct {
@@ -90,6 +91,13 @@ func (a *Access) send(ctx context.Context, id string) error {
 func (a *Access) arm(ctx context.Context, o order, phone mekenjai.Phone, digits string) (ready bool, err error) {
 	err = a.db.Transact(ctx, func(tx database.Tx) error {
 		ready = false
+		k, err := a.see(ctx, tx, o.iin, phone)
+		if err != nil {
+			return err
+		}
+		if o.kind == kindSigning && k.isHeld(tx.Now()) { // it changed since the code was asked for
+			return a.unsent(ctx, tx, o, "phone_held")
+		}
 		if o.codeHash == nil { // a repeated sending was counted already
 			over, err := a.take(ctx, tx, o.iin, use{LimitSMSPhone, string(phone)})
 			if err != nil {

@@ -79,6 +79,9 @@ func (a *Access) insert(ctx context.Context, tx database.Tx, actor mekenjai.Acto
 	if err != nil {
 		return "", actor, err
 	}
+	if err := a.visitFrom(ctx, tx, actor, c); err != nil {
+		return "", actor, err
+	}
 	e := audit.By(actor, "session.begin", id).Concerning(actor.IIN).
 		With("method", actor.Method).With("for", freshFor).With("network", c.Network()).With("replaced", replaced)
 	for k, v := range proof.Detail {

@@ -20,6 +20,9 @@ func (a *Access) BeginSigningCode(ctx context.Context, actor mekenjai.Actor, sub
 	if actor.BIN != "" {
 		return Code{}, fmt.Errorf("sign for an organisation by SMS: %w", mekenjai.ErrForbidden)
 	}
+	if err := a.mayPhoneSign(ctx, actor.IIN); err != nil {
+		return Code{}, a.refuseHeld(ctx, actor, subjectID, err)
+	}
 	var over *TooMany
 	digest := sha256.Sum256(text)
 	err = a.db.Transact(ctx, func(tx database.Tx) error {
@@ -39,6 +42,18 @@ func (a *Access) BeginSigningCode(ctx context.Context, actor mekenjai.Actor, sub
 		return Code{}, fmt.Errorf("begin signing by SMS: %w", err)
 	}
 	return code, refusal(over)
+}
+
+// refuseHeld audits that a changed phone was to sign.
+func (a *Access) refuseHeld(ctx context.Context, actor mekenjai.Actor, subjectID string, cause error) error {
+	var held *HeldPhone
+	if !errors.As(cause, &held) {
+		return fmt.Errorf("begin signing by SMS: %w", cause)
+	}
+	err := a.db.Transact(ctx, func(tx database.Tx) error {
+		return audit.Write(ctx, tx, audit.By(actor, "code.ask", subjectID).Concerning(actor.IIN).Refused("phone_held").With("kind", kindSigning))
+	})
+	return errors.Join(held, err)
 }
 
 // SigningProof says that a person entered the code that was sent for one text.

@@ -58,6 +58,7 @@ func New(o Options) http.Handler {
 		"POST /demo/heal":                f.heal,
 		"POST /demo/owners":              f.changeOwner,
 		"POST /demo/deaths":              f.enterDeath,
+		"POST /demo/numbers":             f.changePhone,
 		"POST /demo/clock":               f.moveClock,
 	} {
 		mux.Handle(pattern, web.Handler(serve))
@@ -78,6 +79,7 @@ func (f face) show(w http.ResponseWriter, r *http.Request, page templ.Component)
 var deeds = map[string]string{
 	"key": "demo.done.key", "eject": "demo.done.eject", "next": "demo.done.next", "fault": "demo.done.fault", "heal": "demo.done.heal",
 	"clock": "demo.done.clock", "sell": "demo.done.sell", "later": "demo.done.later", "die": "demo.done.die",
+	"phone": "demo.done.phone",
 }
 
 // done leads back to where the form was, with the word that it was done.

@@ -148,6 +148,23 @@ func (f face) enterDeath(w http.ResponseWriter, r *http.Request) error {
 	return done(w, r, form, "/demo/registers", "die")
 }
 
+// changePhone gives somebody another number, or the former one back.
+func (f face) changePhone(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.ParseForm(r)
+	if err != nil {
+		return err
+	}
+	iin, err := mekenjai.ParseIIN(form.Value("owner"))
+	if err == nil {
+		_, err = f.Country.ChangePhone(iin)
+	}
+	if err != nil {
+		form.Fail("owner", "demo.changes.phone.error")
+		return f.showRegisters(w, r, form, form.Status())
+	}
+	return done(w, r, form, "/demo/registers", "phone")
+}
+
 // numbers are the people by their numbers, for forms.
 func (f face) numbers(l locale.Lang) []web.Option {
 	people := f.Country.People()

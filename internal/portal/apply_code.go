@@ -22,7 +22,7 @@ func (p *Portal) sendSigningCode(w http.ResponseWriter, r *http.Request, actor m
 		return err
 	}
 	if _, err := p.Access.BeginSigningCode(r.Context(), actor, d.ID, d.Statement); err != nil {
-		return err
+		return showHeld(w, r, err, stepPath(d.ID, mekenjai.StepCheck))
 	}
 	return web.Redirect(w, r, signingCodePath(d.ID)+"?sent=1")
 }

@@ -20,8 +20,16 @@ func (p *Portal) sessions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	remarks, err := p.Access.Remarks(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	held, err := p.Access.HeldUntil(r.Context(), actor.IIN)
+	if err != nil {
+		return err
+	}
 	page := web.PageFor(r, translate(r, "account.sessions.title")).WithBack("/account")
-	return web.Render(w, r, http.StatusOK, sessionsPage(page, list, r.URL.Query().Has("ended")))
+	return web.Render(w, r, http.StatusOK, sessionsPage(page, list, remarks, held, r.URL.Query().Has("ended")))
 }
 
 // endSession signs another device out. One that has ended already is as good.

@@ -116,7 +116,7 @@ func (p *Portal) sendTextCode(s textSigning) func(http.ResponseWriter, *http.Req
 			return err
 		}
 		if _, err := p.Access.BeginSigningCode(r.Context(), actor, t.ID, t.Text); err != nil {
-			return err
+			return showHeld(w, r, err, s.path(r))
 		}
 		return web.Redirect(w, r, s.path(r)+"/code?sent=1")
 	}

@@ -58,7 +58,7 @@ func open(t *testing.T) *town {
 	peers := w.land.Peers()
 	w.server = httptest.NewUnstartedServer(nil)
 	url := "http://" + w.server.Listener.Addr().String()
-	w.register = register.New(db, register.Options{Peers: peers, Verifier: verifier, SendSMS: w.phones.Send, BaseURL: url, Clock: clock.Now, Log: log,
+	w.register = register.New(db, register.Options{Peers: peers, Verifier: verifier, SendSMS: w.phones.Send, Contacts: w.contacts, BaseURL: url, Clock: clock.Now, Log: log,
 		Office: func(ctx context.Context, id string) (mekenjai.ServiceOffice, error) { return w.access.Office(ctx, id) }})
 	phoneOf := func(ctx context.Context, iin mekenjai.IIN) (mekenjai.Phone, bool, error) {
 		reply, err := peers.Citizen(ctx, iin)
@@ -80,6 +80,11 @@ func open(t *testing.T) *town {
 	w.server.Start()
 	t.Cleanup(w.server.Close)
 	return w
+}
+
+// contacts are those that the access knows; it is made after the register.
+func (w *town) contacts(ctx context.Context, iin mekenjai.IIN, phone mekenjai.Phone) ([]mekenjai.Phone, error) {
+	return w.access.Contacts(ctx, iin, phone)
 }
 
 // work lets jobs run from now on.

@@ -104,11 +104,11 @@ func (r *Register) sendMessage(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	phone, err := r.phoneOf(ctx, to)
+	phones, err := r.phonesOf(ctx, to)
 	if err != nil {
 		return err
 	}
-	if phone != "" { // who has no phone in the database reads the notice in the account
+	for _, phone := range phones { // who has no phone in the database reads the notice in the account
 		if err := r.SendSMS(ctx, phone, notify.SMS(language, n.Kind, n.Args, r.BaseURL)); err != nil {
 			return fmt.Errorf("send notice %s: %w", id, err)
 		}
@@ -119,22 +119,31 @@ func (r *Register) sendMessage(ctx context.Context, id string) error {
 	})
 }
 
-// phoneOf is where a party gets its messages: a person's phone in the Mobile
-// Citizens Database, for an organisation that of its head. "" is "none".
-func (r *Register) phoneOf(ctx context.Context, to mekenjai.PartyID) (mekenjai.Phone, error) {
+// phonesOf is where a party gets its messages: a person on the phone in the Mobile
+// Citizens Database, for an organisation its head. While a change of that phone is
+// new, the one before it gets them too: who took a number over cannot do anything
+// that its owner does not learn of.
+func (r *Register) phonesOf(ctx context.Context, to mekenjai.PartyID) ([]mekenjai.Phone, error) {
 	person := to.IIN()
 	if to.IsOrganisation() {
 		entity, err := r.Peers.Entity(ctx, to.BIN())
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		if person = entity.Value.Head(); person == "" {
-			return "", nil
+			return nil, nil
 		}
 	}
 	citizen, err := r.Peers.Citizen(ctx, person)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return citizen.Value.Phone, nil
+	phone := citizen.Value.Phone
+	switch {
+	case r.Contacts != nil:
+		return r.Contacts(ctx, person, phone)
+	case phone == "":
+		return nil, nil
+	}
+	return []mekenjai.Phone{phone}, nil
 }

@@ -47,6 +47,10 @@ type Options struct {
 	Office func(ctx context.Context, id string) (mekenjai.ServiceOffice, error)
 	// SendSMS hands a text message to the centre; an error means "try again".
 	SendSMS func(ctx context.Context, to mekenjai.Phone, text string) error
+	// Contacts are the phones to which something is told to a person whom the
+	// Mobile Citizens Database names this phone for: the one before it too, while
+	// the change is new. nil: that phone alone.
+	Contacts func(ctx context.Context, iin mekenjai.IIN, phone mekenjai.Phone) ([]mekenjai.Phone, error)
 	// Seal signs acts for the provider; nil leaves them unsealed until there is one.
 	Seal *eds.Key
 	// Parameters are the numbers of the rules in force on a day; nil: those of

@@ -54,6 +54,27 @@ func (c *Country) afterReading(arc mekenjai.ARC) {
 	}
 }
 
+// ChangePhone lets the Mobile Citizens Database name another phone for a person: the
+// one it named before, when it was changed already.
+func (c *Country) ChangePhone(iin mekenjai.IIN) (to mekenjai.Phone, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	old := c.citizens[iin]
+	if old == nil || old.Phone == "" {
+		return "", fmt.Errorf("phone of %s: %w", iin.Masked(), mekenjai.ErrNotFound)
+	}
+	next := *old
+	if former, changed := c.phones[iin]; changed {
+		next.Phone = former
+		delete(c.phones, iin)
+	} else {
+		c.phones[iin] = old.Phone
+		next.Phone = old.Phone[:5] + "9" + old.Phone[6:]
+	}
+	c.citizens[iin] = &next
+	return next.Phone, nil
+}
+
 // Die enters the death of a person today.
 func (c *Country) Die(iin mekenjai.IIN) error {
 	return c.change(iin, func(p *state.Person, today mekenjai.Date) { c.bury(p, today) })

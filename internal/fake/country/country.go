@@ -21,6 +21,7 @@ type Country struct {
 	mu        sync.Mutex // guards everything below
 	persons   map[mekenjai.IIN]*state.Person
 	citizens  map[mekenjai.IIN]*state.Citizen
+	phones    map[mekenjai.IIN]mekenjai.Phone // before a change
 	entities  map[mekenjai.BIN]*state.Entity
 	objects   map[mekenjai.ARC][]state.Object
 	relations map[state.Pair]*state.Relation
@@ -42,7 +43,7 @@ func New(clock func() time.Time) *Country {
 	c := &Country{
 		clock: clock, today: mekenjai.DateOf(clock()),
 		numbers: map[string]mekenjai.PartyID{}, names: map[mekenjai.PartyID]string{},
-		persons: map[mekenjai.IIN]*state.Person{}, citizens: map[mekenjai.IIN]*state.Citizen{},
+		persons: map[mekenjai.IIN]*state.Person{}, citizens: map[mekenjai.IIN]*state.Citizen{}, phones: map[mekenjai.IIN]mekenjai.Phone{},
 		entities: map[mekenjai.BIN]*state.Entity{}, objects: map[mekenjai.ARC][]state.Object{},
 		relations: map[state.Pair]*state.Relation{}, parents: map[mekenjai.IIN]*state.Parents{},
 		guardians: map[mekenjai.IIN]*state.Guardians{}, tenancies: map[mekenjai.ARC]*state.Tenancy{},
