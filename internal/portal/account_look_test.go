@@ -75,7 +75,6 @@ func (w *town) views() []view {
 	add(w.as("dana"), "complaint-owner-wrong", moved+"/owner-complaint", press("words", ""))
 
 	timur, refusal := w.file("not_owner")
-	add(timur, "complaint-form", refusal+"/complaint")
 	text := timur.post(refusal+"/complaint", "words", wrongly).to()
 	add(timur, "complaint-sign", text)
 	add(timur, "complaint-code", text+"/code?sent=1")
@@ -83,8 +82,20 @@ func (w *town) views() []view {
 	add(timur, "complaint-receipt", complaint)
 	add(timur, "complaint-case", refusal)
 
+	pass := w.as("ruslan")
+	form := pass.fill("private_tenant")
+	pass.post(form + "/code").to()
+	w.settle()
+	if _, err := w.land.ChangePhone(w.land.IIN("ruslan")); err != nil {
+		w.Fatal(err)
+	}
+	add(pass, "held", form+"/code", `document.querySelector("main form").submit()`)
+	add(pass, "sessions-changed", "/account/sessions")
+
 	miras, refused := w.file("no_title")
 	add(miras, "refused", refused)
+	add(miras, "complaint-form", refused+"/complaint", unfold)
+	add(miras, "complaint-form-wrong", refused+"/complaint", press("words", "жоқ"))
 	add(miras, "history", "/account/history")
 	viktoria, routed := w.file("minor_owner")
 	add(viktoria, "routed", routed)

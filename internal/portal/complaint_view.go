@@ -30,14 +30,6 @@ func complaintTopic(c mekenjai.Complaint) string {
 func (v complaintView) title() string { return v.Lang.T("remedy.title." + v.topic()) }
 func (v complaintView) lede() string  { return v.Lang.T("remedy.lede." + v.topic()) }
 
-// deadline is the last day of what is waited for now.
-func (v complaintView) deadline() mekenjai.Date {
-	if v.State == mekenjai.ComplaintReceived && !v.ForwardBy.IsZero() {
-		return lastDay(v.ForwardBy)
-	}
-	return lastDay(v.AnswerBy)
-}
-
 // lastDay is the last day of a term that is over at the instant t.
 func lastDay(t time.Time) mekenjai.Date { return mekenjai.DateOf(t.Add(-time.Second)) }
 

@@ -29,7 +29,7 @@ func (p *Portal) sessions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := web.PageFor(r, translate(r, "account.sessions.title")).WithBack("/account")
-	return web.Render(w, r, http.StatusOK, sessionsPage(page, list, remarks, held, r.URL.Query().Has("ended")))
+	return web.Render(w, r, http.StatusOK, sessionsPage(page, list, remarks, !held.IsZero(), r.URL.Query().Has("ended")))
 }
 
 // endSession signs another device out. One that has ended already is as good.
