@@ -40,7 +40,7 @@ func (w *world) told(to mekenjai.Phone, words string) (n int) {
 func (b *browser) code() string {
 	texts := b.w.texts()
 	for i := len(texts) - 1; i >= 0; i-- {
-		if d := sixDigits.FindString(texts[i]); d != "" && !strings.Contains(texts[i], "1414") {
+		if d := sixDigits.FindString(texts[i]); d != "" {
 			return d
 		}
 	}
@@ -49,7 +49,9 @@ func (b *browser) code() string {
 
 func (b *browser) signIn() mekenjai.Actor {
 	b.w.t.Helper()
+	before := len(b.w.texts())
 	code := must(b.w.BeginSMS(ctx, b.visit, aigul, "", b.client))(b.w.t)
+	b.w.waitFor(before + 1)
 	return must(b.w.FinishSMS(ctx, b.visit, code.ID, b.code(), b.client))(b.w.t).Actor
 }
 
