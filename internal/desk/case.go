@@ -168,11 +168,14 @@ func (v caseView) consents() web.Grid {
 		if c.Reason != "" {
 			answer += ": " + c.Reason
 		}
+		if c.Operator != "" {
+			answer += "\n" + l.T("desk.consent.at_counter", "as", l.T("desk.consent.as."+string(c.As)), "signer", string(c.Signer))
+		}
 		right := l.T("account.right." + string(c.Holder.Right))
 		if share := c.Holder.Share.String(); share != "" {
 			right += ", " + share
 		}
-		g.Rows = append(g.Rows, []templ.Component{web.Lines(c.Holder.Name + "\n" + string(c.Holder.Party)), web.Text(right), web.Text(answer), web.Text(stamp(l, c.AnsweredAt))})
+		g.Rows = append(g.Rows, []templ.Component{web.Lines(c.Holder.Name + "\n" + string(c.Holder.Party)), web.Text(right), web.Lines(answer), web.Text(stamp(l, c.AnsweredAt))})
 	}
 	return g
 }
@@ -213,6 +216,10 @@ func (v caseView) kindOf(kind string) string {
 		return v.Lang.T("desk.signed." + kind)
 	case mekenjai.DecisionPurpose:
 		return v.Lang.T("desk.signed.decision")
+	case mekenjai.AttestationPurpose:
+		return v.Lang.T("desk.signed.attestation")
+	case mekenjai.PetitionPurpose:
+		return v.Lang.T("desk.signed.petition")
 	}
 	return kind
 }

@@ -54,8 +54,12 @@ type RegisterAnswer struct {
 // HeldConsent is a request for consent with whom it went to.
 type HeldConsent struct {
 	mekenjai.Consent
-	Round  int
-	Signed bool
+	Round    int
+	Signed   bool              // with a key
+	As       mekenjai.Capacity // in whose person
+	Signer   mekenjai.IIN      // who agreed
+	Method   mekenjai.Method   // "" before an answer
+	Operator mekenjai.IIN      // before whom it was given; "" from elsewhere
 }
 
 // SentNotice is what a party was told.
@@ -199,7 +203,8 @@ func registerAnswers(ctx context.Context, tx database.Tx, application string) ([
 func heldConsents(ctx context.Context, tx database.Tx, application string) ([]HeldConsent, error) {
 	return database.Collect(ctx, tx, func(row database.Row) (h HeldConsent, err error) {
 		c, err := scanConsent(row)
-		return HeldConsent{Consent: c.Consent, Round: c.round, Signed: c.signature != nil}, err
+		return HeldConsent{Consent: c.Consent, Round: c.round, Signed: c.signature != nil, As: c.as, Signer: c.signer,
+			Method: c.method, Operator: c.recorded}, err
 	}, `SELECT `+consentColumns+` FROM consent WHERE application = $1 ORDER BY round, asked_at, party LIMIT 100`, application)
 }
 

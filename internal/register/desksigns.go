@@ -24,15 +24,21 @@ type StoredSignature struct {
 }
 
 // storedSignatures are the signatures of a case: under the application, the
-// consents and whatever was signed about either of the subjects.
+// consents, by key or by hand, the petition that is both, and whatever was signed
+// about either of the subjects.
 func storedSignatures(ctx context.Context, tx database.Tx, application, deskCase string) ([]StoredSignature, error) {
 	return database.Collect(ctx, tx, func(row database.Row) (s StoredSignature, err error) {
 		err = row.Scan(&s.ID, &s.Kind, &s.Signer, database.ScanTime(&s.At), &s.Method, &s.Text, &s.cms, &s.evidence)
 		s.Evidence = s.evidence != nil
 		return s, err
-	}, `SELECT id, 'application', person, submitted_at, method, statement, signature, evidence FROM application WHERE id = $1
-		UNION ALL SELECT c.id, 'consent', c.party, c.answered_at, 'eds', a.statement, c.signature, c.evidence
-			FROM consent c JOIN application a ON a.id = c.application WHERE c.application = $1 AND c.signature IS NOT NULL
+	}, `SELECT id, 'application', CASE WHEN filer = '' THEN person ELSE filer END, submitted_at, method, statement, signature, evidence
+			FROM application WHERE id = $1 AND filer_role <> 'administration'
+		UNION ALL SELECT c.id, 'consent', CASE WHEN c.capacity = 'self' THEN c.party ELSE c.signer END, c.answered_at, c.method,
+			a.statement, c.signature, c.evidence
+			FROM consent c JOIN application a ON a.id = c.application 
+			WHERE c.application = $1 AND (c.signature IS NOT NULL OR c.method = 'written')
+		UNION ALL SELECT p.id, '`+mekenjai.PetitionPurpose+`', p.head, p.signed_at, p.method, p.text, p.signature, p.evidence
+			FROM petition_row r JOIN petition p ON p.id = r.petition WHERE r.id = $1
 		UNION ALL SELECT id, purpose, person, signed_at, method, text, signature, evidence FROM signed_text
 			WHERE subject IN ($1, $2) AND signed_at IS NOT NULL
 		ORDER BY 4, 1 LIMIT 100`, application, deskCase)
