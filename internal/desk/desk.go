@@ -26,7 +26,7 @@ type Desk struct {
 // access.Middleware.
 func (d *Desk) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, routes := range []map[string]func(http.ResponseWriter, *http.Request) error{d.routes(), d.lifeRoutes()} {
+	for _, routes := range []map[string]func(http.ResponseWriter, *http.Request) error{d.routes(), d.lifeRoutes(), d.complaintRoutes()} {
 		for pattern, handler := range routes {
 			mux.Handle(pattern, web.Handler(handler))
 		}

@@ -43,6 +43,8 @@ func (d *Desk) signed(what string) (purpose string, finish func(context.Context,
 	switch what {
 	case "resolve":
 		return mekenjai.ResolutionPurpose, d.Register.ResolveDispute, true
+	case "rule":
+		return mekenjai.ComplaintDecisionPurpose, d.Register.RuleComplaint, true
 	case "confirm":
 		return mekenjai.EndApprovalPurpose, d.Register.ApproveEnd, true
 	case "end":
@@ -130,8 +132,9 @@ func (d *Desk) toSign(w http.ResponseWriter, r *http.Request, what string, f *we
 // lifeView is what the case of a dispute or of a proposal is about.
 type lifeView struct {
 	caseView
-	File     *register.DisputeFile
-	Proposal *register.Proposal
+	File      *register.DisputeFile
+	Proposal  *register.Proposal
+	Complaint *register.ComplaintFile
 }
 
 // life reads it, once the personal data of the case is open; a proposal is opened
@@ -145,6 +148,9 @@ func (d *Desk) life(r *http.Request, v caseView) (l lifeView, err error) {
 		}
 		f, err := d.Register.DisputeFile(r.Context(), v.Actor, v.Subject)
 		l.File = &f
+		return l, err
+	case register.CaseComplaint:
+		l.Complaint, err = d.readComplaint(r, v)
 		return l, err
 	case register.CaseAnnulment:
 		if v.OwnCase {
