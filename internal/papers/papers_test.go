@@ -232,6 +232,13 @@ func TestDocumentThatActsIsRefused(t *testing.T) {
 	}
 }
 
+func TestDocumentWithAnEmptyListOfAttachmentsIsTaken(t *testing.T) {
+	s := accept(t, sheets(1, "/Names << /EmbeddedFiles << /Names [ ] >> >>", "", ""))
+	if bytes.Contains(s.Bytes, []byte("EmbeddedFiles")) {
+		t.Error("the empty list stayed")
+	}
+}
+
 func TestEncryptedDocumentIsRefused(t *testing.T) {
 	file := sheets(1, "", "", "/Encrypt 4 0 R /ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>]",
 		"<< /Filter /Standard /V 1 /R 2 /Length 40 /P -4 /O <"+strings.Repeat("0a", 32)+"> /U <"+strings.Repeat("0b", 32)+"> >>")

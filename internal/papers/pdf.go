@@ -191,7 +191,12 @@ func inspectDict(d types.Dict, l Limits, depth int) *unfit {
 		return alive
 	}
 	for _, key := range carriers {
-		if _, ok := d.Find(key); ok {
+		o, ok := d.Find(key)
+		switch {
+		case !ok:
+		case isEmptyTree(o): // some programs write the list of attachments without any
+			delete(d, key)
+		default:
 			return alive
 		}
 	}
@@ -204,6 +209,20 @@ func inspectDict(d types.Dict, l Limits, depth int) *unfit {
 		}
 	}
 	return nil
+}
+
+// isEmptyTree says whether an object is a name tree in which nothing stands.
+func isEmptyTree(o types.Object) bool {
+	d, ok := o.(types.Dict)
+	if !ok {
+		return false
+	}
+	for key, value := range d {
+		if list, ok := value.(types.Array); !ok || key != "Names" || len(list) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // inspectStream also looks at pictures: at their size, and at the data about the

@@ -2,6 +2,7 @@
 import { announcer } from './announce.js'
 import { clocks } from './clock.js'
 import { errors } from './errors.js'
+import { keys } from './keys.js'
 import { live } from './live.js'
 import { once } from './once.js'
 import { reveal } from './reveal.js'
@@ -13,6 +14,7 @@ const announce = announcer()
 errors()
 once()
 reveal()
+keys()
 clocks(document, announce)
 live(announce)
 search(announce)
