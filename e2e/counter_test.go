@@ -216,7 +216,7 @@ func TestCoOwnersAnswerFromHomeWhileOneIsAtTheCounter(t *testing.T) {
 func TestTheRulesTurnAwayAndTheReceiptIsHandedOut(t *testing.T) {
 	in(t, func(w *town) {
 		c := w.atCounter("under_14").begins().fills().identifies()
-		c.reads("rules.R06.NOT_SUBJECT_UNDER_14").hits("office.refuse.button", "O").press("office.refuse.sign")
+		c.reads("rules.R06.NOT_SUBJECT_UNDER_14", "age", 14).hits("office.refuse.button", "O").press("office.refuse.sign")
 		receipt := c.reads("office.done.refused.text").readPDF(c.download(c.word("office.done.refusal") + " " + c.word("common.key.alt") + "+P"))
 		for _, want := range []string{"R06", "РАСПИСКА ОБ ОТКАЗЕ", "ҚОЛХАТ"} {
 			if !strings.Contains(receipt, want) {
