@@ -35,7 +35,7 @@ const home = "/office/"
 
 // Nav are the sections of the counter, in place of the citizens'.
 func Nav() []web.NavItem {
-	return []web.NavItem{{Key: "office.nav.intakes", Href: home}}
+	return []web.NavItem{{Key: "office.nav.intakes", Href: home}, {Key: "office.nav.petitions", Href: "/office/petitions"}}
 }
 
 // Uploads says which requests bring a file, see web.Site.Uploads.
@@ -99,6 +99,19 @@ func (o *Office) routes() map[string]handler {
 		"POST /office/intakes/{id}/accept": o.accept,
 		"GET /office/intakes/{id}/refuse":  o.askRefusal,
 		"POST /office/intakes/{id}/refuse": o.refuse,
+
+		"GET /office/petitions":                   o.petitions,
+		"POST /office/petitions":                  o.beginPetition,
+		"GET /office/petitions/{id}":              o.petition,
+		"POST /office/petitions/{id}/bearer":      o.identifyBearer,
+		"POST /office/petitions/{id}/hand":        o.signPetitionByHand,
+		"POST /office/petitions/{id}/key":         o.signPetitionByKey,
+		"POST /office/petitions/{id}/drop":        o.dropPetition,
+		"GET /office/petitions/{id}/lodge":        o.askLodgement,
+		"POST /office/petitions/{id}/lodge":       o.lodge,
+		"GET /office/petitions/{id}/petition.pdf": o.printPetition,
+		"GET /office/petitions/{id}/report.csv":   o.reportCSV,
+		"GET /office/petitions/{id}/report.xlsx":  o.reportXLSX,
 	}
 }
 

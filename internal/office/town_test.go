@@ -337,3 +337,15 @@ func (w *town) asColleague(who, of string) *browser {
 	b.post("/sign-in/eds", "challenge", page.hidden("challenge"), "next", "/account", "signature", w.sign(who, w.atWork(of), page.content(), true)).to()
 	return b
 }
+
+// list is a spreadsheet of students of the dormitory; wrong rows follow.
+func (w *town) list(wrong string, who ...string) io.Reader {
+	w.Helper()
+	var b strings.Builder
+	b.WriteString("ЖСН;Аты-жөні;Мерзімі (ай);Келген күні;Келу мақсаты\n")
+	for _, key := range who {
+		r := w.land.Resident(key)
+		b.WriteString(string(r.IIN) + ";" + r.Name.String() + ";10;" + typed(mekenjai.DateOf(w.clock.Now()).AddDays(-3)) + ";оқу\n")
+	}
+	return strings.NewReader(b.String() + wrong)
+}

@@ -22,18 +22,6 @@ type Options struct {
 	Today mekenjai.Date // in Almaty: nobody arrives after it
 }
 
-// Row is a person of the petition.
-type Row struct {
-	Line    int // of the file, from 1
-	IIN     mekenjai.IIN
-	Name    mekenjai.Name
-	Months  mekenjai.Months
-	Arrival mekenjai.Date
-	Purpose mekenjai.Purpose
-	ARC     mekenjai.ARC // of the room; "" for the building itself
-	Room    string       // as the building numbers it, when no code was given
-}
-
 // Fault is one wrong cell: where it is, what stands there, and why it is wrong.
 type Fault struct {
 	Line   int
@@ -45,9 +33,9 @@ type Fault struct {
 
 // Sheet is a spreadsheet that was read.
 type Sheet struct {
-	Rows   []Row   // the right ones
-	Faults []Fault // of the others, in the order of the file
-	Lines  []Line  // of all people, right or wrong, in the order of the file
+	Rows   []mekenjai.Stay // the right ones
+	Faults []Fault         // of the others, in the order of the file
+	Lines  []Line          // of all people, right or wrong, in the order of the file
 }
 
 // Line is a person of the file as he was written.
@@ -56,23 +44,32 @@ type Line struct {
 	IIN, Name string
 }
 
-// Wrong counts the people with a fault.
-func (s Sheet) Wrong() int { return len(s.Lines) - len(s.Rows) }
+// Wrong are the people with a fault, as the register keeps them.
+func (s Sheet) Wrong() (list []mekenjai.WrongStay) {
+	faults := map[int][]mekenjai.RowFault{}
+	for _, f := range s.Faults {
+		faults[f.Line] = append(faults[f.Line], mekenjai.RowFault{Column: string(f.Column), Value: f.Value, Key: f.Key, Args: f.Args})
+	}
+	for _, p := range s.Lines {
+		if faults[p.Number] != nil {
+			list = append(list, mekenjai.WrongStay{Line: p.Number, IIN: p.IIN, Name: p.Name, Faults: faults[p.Number]})
+		}
+	}
+	return list
+}
 
-const (
-	usualBytes = 5 << 20
-	usualRows  = 5000
-)
+// MaxBytes is how large the file of a spreadsheet may be.
+const MaxBytes = 5 << 20
 
 // Read reads a spreadsheet: CSV in any usual encoding, or XLSX. A file that is
 // none, or has no table of people, is refused as *mekenjai.FieldError for the
 // input field; wrong rows are no error.
 func Read(file io.Reader, field string, o Options) (Sheet, error) {
 	if o.Bytes == 0 {
-		o.Bytes = usualBytes
+		o.Bytes = MaxBytes
 	}
 	if o.Rows == 0 {
-		o.Rows = usualRows
+		o.Rows = mekenjai.MaxPetitionRows
 	}
 	refuse := func(key string, args map[string]any) (Sheet, error) {
 		return Sheet{}, &mekenjai.FieldError{Field: field, Key: key, Args: args}

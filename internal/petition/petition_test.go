@@ -97,7 +97,7 @@ func TestPeopleAreReadInEveryUsualEncoding(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := read(t, file)
-			want := petition.Row{Line: 2, IIN: mekenjai.IIN(number(1)), Name: mekenjai.Name{Surname: "Әлімқұлова", Given: "Гүлнұр", Patronymic: "Сәбитқызы"},
+			want := mekenjai.Stay{Line: 2, IIN: mekenjai.IIN(number(1)), Name: mekenjai.Name{Surname: "Әлімқұлова", Given: "Гүлнұр", Patronymic: "Сәбитқызы"},
 				Months: 6, Arrival: mekenjai.Date{Year: 2026, Month: 11, Day: 20}, Purpose: mekenjai.PurposeStudy, Room: "214"}
 			if len(s.Rows) != 1 || s.Rows[0] != want {
 				t.Errorf("got %+v %+v", s.Rows, s.Faults)
@@ -262,8 +262,8 @@ func TestFiveThousandRowsOfWhich37AreWrong(t *testing.T) {
 	for name, file := range map[string][]byte{"CSV": []byte(text.String()), "XLSX": workbook(t, rows...)} {
 		t.Run(name, func(t *testing.T) {
 			s := read(t, file)
-			if len(s.Lines) != 5000 || s.Wrong() != 37 || len(s.Faults) != 37 {
-				t.Fatalf("%d people, %d wrong, %d faults", len(s.Lines), s.Wrong(), len(s.Faults))
+			if len(s.Lines) != 5000 || len(s.Wrong()) != 37 || len(s.Faults) != 37 {
+				t.Fatalf("%d people, %d wrong, %d faults", len(s.Lines), len(s.Wrong()), len(s.Faults))
 			}
 			for _, f := range s.Faults {
 				if !wrong[f.Line] || f.Column != petition.ColumnMonths || f.Value != "alty" {

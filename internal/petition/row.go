@@ -50,7 +50,7 @@ func cut(s string) string {
 
 func (r *reader) person(l line) {
 	faults := len(r.sheet.Faults)
-	p := Row{Line: l.number}
+	p := mekenjai.Stay{Line: l.number}
 	r.iin(l, &p)
 	written := r.name(l, &p)
 	r.months(l, &p)
@@ -67,7 +67,7 @@ func (r *reader) person(l line) {
 	}
 }
 
-func (r *reader) iin(l line, p *Row) {
+func (r *reader) iin(l line, p *mekenjai.Stay) {
 	text := r.cell(l, ColumnIIN)
 	iin, err := mekenjai.ParseIIN(wholeNumber(text, 12))
 	switch {
@@ -98,7 +98,7 @@ func wholeNumber(s string, digits int) string {
 	return s
 }
 
-func (r *reader) name(l line, p *Row) (written string) {
+func (r *reader) name(l line, p *mekenjai.Stay) (written string) {
 	column := ColumnName
 	if _, ok := r.columns[ColumnName]; ok {
 		parts := strings.Fields(r.cell(l, ColumnName))
@@ -142,7 +142,7 @@ func isName(s string) bool {
 	return letters >= 2 && utf8.RuneCountInString(s) <= 150
 }
 
-func (r *reader) months(l line, p *Row) {
+func (r *reader) months(l line, p *mekenjai.Stay) {
 	text := r.cell(l, ColumnMonths)
 	for _, unit := range []string{"ай", "месяцев", "месяца", "месяц", "мес.", "мес", "months", "month"} {
 		if n, ok := strings.CutSuffix(strings.ToLower(text), unit); ok {
@@ -163,7 +163,7 @@ func (r *reader) months(l line, p *Row) {
 // oldest arrival that is no slip of the pen.
 const oldestYears = 10
 
-func (r *reader) arrival(l line, p *Row) {
+func (r *reader) arrival(l line, p *mekenjai.Stay) {
 	text := r.cell(l, ColumnArrival)
 	date, ok := parseDate(text)
 	switch {
@@ -221,7 +221,7 @@ var purposes = map[string]mekenjai.Purpose{
 	"other": mekenjai.PurposeOther, "басқа": mekenjai.PurposeOther, "өзге": mekenjai.PurposeOther, "другое": mekenjai.PurposeOther, "иное": mekenjai.PurposeOther,
 }
 
-func (r *reader) purpose(l line, p *Row) {
+func (r *reader) purpose(l line, p *mekenjai.Stay) {
 	text := r.cell(l, ColumnPurpose)
 	purpose, ok := purposes[strings.ToLower(text)]
 	switch {
@@ -235,7 +235,7 @@ func (r *reader) purpose(l line, p *Row) {
 
 // room takes a code of the address register or the building's own number of a
 // room; whether the code lies in the building the register of addresses says.
-func (r *reader) room(l line, p *Row) {
+func (r *reader) room(l line, p *mekenjai.Stay) {
 	text := r.cell(l, ColumnRoom)
 	if text == "" {
 		return
