@@ -29,6 +29,8 @@ type Request struct {
 	Waiting     time.Time // since when this right-holder's signature waits to be judged; zero: none does
 	Now         time.Time
 	MayWithdraw bool
+	ByStaff     bool          // an operator of the State Corporation filled the application in
+	Place       mekenjai.Text // at which counter
 }
 
 // Requests are the latest requests to the actor's party, newest first.
@@ -59,11 +61,13 @@ func (r *Register) Requests(ctx context.Context, actor mekenjai.Actor) (list []R
 // exist; the right-holder must have proved anew, for this very request, who he
 // is (ErrSignIn): the link may have been opened in the applicant's browser.
 func (r *Register) Request(ctx context.Context, actor mekenjai.Actor, id string) (q Request, err error) {
+	office := ""
 	err = r.db.Transact(ctx, func(tx database.Tx) error {
 		c, a, err := r.loadRequest(ctx, tx, actor, id)
 		if err != nil {
 			return err
 		}
+		office = a.Office
 		others, err := consentsOf(ctx, tx, a.ID, c.round)
 		if err != nil {
 			return err
@@ -71,9 +75,14 @@ func (r *Register) Request(ctx context.Context, actor mekenjai.Actor, id string)
 		q = Request{Consent: c.Consent, Name: a.Name, Dwelling: a.Dwelling, Months: a.Months, Purpose: a.Purpose,
 			Arrival: a.Arrival, Statement: a.Statement, State: a.State, Others: len(others) - 1,
 			FrozenAt: a.propertyAt, FrozenHash: a.propertyHash, Waiting: c.waiting, Now: tx.Now(),
-			MayWithdraw: c.Answer == mekenjai.Agreed && c.round == a.Round && !a.State.IsFinal()}
+			MayWithdraw: c.Answer == mekenjai.Agreed && c.round == a.Round && !a.State.IsFinal(), ByStaff: a.IsByStaff()}
 		return audit.Write(ctx, tx, audit.By(actor, "consent.view", c.ID).Concerning(a.Person))
 	})
+	if err != nil || office == "" {
+		return q, err
+	}
+	place, err := r.office(ctx, office)
+	q.Place = place.Name
 	return q, err
 }
 

@@ -117,6 +117,9 @@ func TestACoOwnerAnswersFromHomeWhileOneIsPresent(t *testing.T) {
 			t.Errorf("%d of %d agreed at the counter", c.Agreed(), len(c.Consents))
 		}
 		for party, request := range w.requests(a, []mekenjai.PartyID{w.land.Party("meiram"), w.land.Party("zhanar")}) {
+			if q, err := w.register.Request(t.Context(), w.speaker(party, request), request); err != nil || !q.ByStaff || q.Place.RU == "" {
+				t.Errorf("the co-owner is not told that staff filed it: %v", err)
+			}
 			if err := w.agree(party, request); err != nil {
 				t.Fatal(err)
 			}
