@@ -108,6 +108,11 @@ func (r *Register) AcceptIntake(ctx context.Context, actor mekenjai.Actor, text 
 		return mekenjai.Application{}, err
 	}
 	c, err := r.checkText(ctx, actor, text, mekenjai.AttestationPurpose, sig)
+	if errors.Is(err, mekenjai.ErrStale) || errors.Is(err, mekenjai.ErrNotFound) { // another tab was faster, or its text is older
+		if done, twice := r.accepted(ctx, actor, t.Subject); twice == nil {
+			return done, nil
+		}
+	}
 	if err != nil {
 		return mekenjai.Application{}, err
 	}

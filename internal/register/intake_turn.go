@@ -65,7 +65,7 @@ func (r *Register) TurnAway(ctx context.Context, actor mekenjai.Actor, text stri
 	}
 	c, err := r.checkText(ctx, actor, text, mekenjai.TurnAwayPurpose, sig)
 	if err != nil {
-		return t, err
+		return r.turned(ctx, actor, t, err)
 	}
 	err = r.atCounter(ctx, actor, mekenjai.DoTurnAway, "intake.turn_away", t.Subject, func(ctx context.Context, tx database.Tx, row *intakeRow) error {
 		act, err := fromJSON[mekenjai.TurnAway](c.Fields)
@@ -83,9 +83,19 @@ func (r *Register) TurnAway(ctx context.Context, actor mekenjai.Actor, text stri
 		return errors.Join(row.save(ctx, tx), c.consume(ctx, tx), audit.Write(ctx, tx, entry))
 	})
 	if err != nil {
-		return t, err
+		return r.turned(ctx, actor, t, err)
 	}
 	return r.TextToSign(ctx, actor, text, mekenjai.TurnAwayPurpose)
+}
+
+// turned is the act when another tab signed it meanwhile, else the error.
+func (r *Register) turned(ctx context.Context, actor mekenjai.Actor, t SignedText, err error) (SignedText, error) {
+	if errors.Is(err, mekenjai.ErrStale) || errors.Is(err, mekenjai.ErrConflict) {
+		if now, again := r.TextToSign(ctx, actor, t.ID, t.Purpose); again == nil && !now.Signed.IsZero() {
+			return now, nil
+		}
+	}
+	return t, err
 }
 
 // TurnedAway is the act of an intake that was turned away, for printing again.

@@ -71,7 +71,7 @@ func (r *Register) LodgePetition(ctx context.Context, actor mekenjai.Actor, text
 	}
 	c, err := r.checkText(ctx, actor, text, mekenjai.LodgementPurpose, sig)
 	if err != nil {
-		return Petition{}, err
+		return r.lodged(ctx, actor, t, err)
 	}
 	err = r.atPetition(ctx, actor, "petition.lodge", t.Subject, whileOpen, func(ctx context.Context, tx database.Tx, row *petitionRow) error {
 		l, err := lodgement(ctx, tx, row, p.Office, actor)
@@ -86,6 +86,14 @@ func (r *Register) LodgePetition(ctx context.Context, actor mekenjai.Actor, text
 			With("bin", row.bin).With("rows", l.Count).With("code", mekenjai.ShortCode(row.text))))
 	})
 	if err != nil {
+		return r.lodged(ctx, actor, t, err)
+	}
+	return r.Petition(ctx, actor, t.Subject)
+}
+
+// lodged is the petition when another tab lodged it meanwhile, else the error.
+func (r *Register) lodged(ctx context.Context, actor mekenjai.Actor, t SignedText, err error) (Petition, error) {
+	if now, again := r.turned(ctx, actor, t, err); again != nil || now.Signed.IsZero() {
 		return Petition{}, err
 	}
 	return r.Petition(ctx, actor, t.Subject)

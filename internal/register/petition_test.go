@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -349,6 +350,57 @@ func TestRowsOfAPetitionAreFiledInSteps(t *testing.T) {
 		}
 		if !slices.Equal(wrong, []int{40, 80, 90, 90}) {
 			t.Errorf("filed in steps %v", wrong)
+		}
+	})
+}
+
+func TestSeveralNodesFileARowOnce(t *testing.T) {
+	atTheCounter(t, func(t *testing.T, w *world) {
+		ainur := w.clerk("ainur")
+		p := w.petitioned(ainur, w.stays("askhat", "botagoz", "daniyar", "elmira", "zarina"))
+		if _, err := w.lodge(ainur, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		var nodes sync.WaitGroup
+		for range 4 {
+			nodes.Go(func() {
+				if _, err := w.register.Sweep(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		nodes.Wait()
+		if got := w.filed(ainur, p.ID); got.Progress.Registered != 5 {
+			t.Errorf("progress %+v", got.Progress)
+		}
+		if n := w.count(`SELECT count(*) FROM application`); n != 5 {
+			t.Errorf("%d applications", n)
+		}
+		if n := w.count(`SELECT count(*) FROM audit_entry WHERE verb = 'petition.file'`); n != 5 {
+			t.Errorf("%d filings are audited", n)
+		}
+	})
+}
+
+func TestTwoTabsAcceptOneIntake(t *testing.T) {
+	atTheCounter(t, func(t *testing.T, w *world) {
+		v := w.counter("ainur", "aigul", "almaty", 12, byOwner).begin().identify("aigul").signs()
+		text, err := w.register.PrepareAcceptance(t.Context(), v.operator, v.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sig := register.Signature{CMS: w.sign(v.operator, text.Text)}
+		var tabs sync.WaitGroup
+		for range 6 {
+			tabs.Go(func() {
+				if a, err := w.register.AcceptIntake(t.Context(), v.operator, text.ID, sig); err != nil || a.ID != v.id {
+					t.Errorf("%q, %v", a.ID, err)
+				}
+			})
+		}
+		tabs.Wait()
+		if n := w.count(`SELECT count(*) FROM application`); n != 1 {
+			t.Errorf("%d applications", n)
 		}
 	})
 }
