@@ -101,6 +101,9 @@ func (w *town) views() []view {
 	add(viktoria, "routed", routed)
 	gulnar, referred := w.file("arrested")
 	add(gulnar, "referred", referred)
+	w.wantsPaper("madi")
+	add(gulnar, "paper-wanted", referred)
+	add(gulnar, "looks", "/account/looks")
 
 	university := w.asOrganisation("saule", "university")
 	_, _ = w.file("dormitory")

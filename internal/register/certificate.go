@@ -86,7 +86,7 @@ func (r *Register) CheckCode(ctx context.Context, typed string) (c Check, err er
 		if err != nil {
 			return err
 		}
-		e, err := visibleByID(ctx, tx, id, "")
+		e, err := entryByID(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -106,12 +106,17 @@ func (r *Register) CheckCode(ctx context.Context, typed string) (c Check, err er
 }
 
 // certified is the entry for which a code was printed, and whether the paper was
-// replaced by a corrected one since.
+// replaced by a corrected one since. The code of a sealed person is unknown after
+// the same two statements as one that nobody was given.
 func certified(ctx context.Context, tx database.Tx, code string) (registration string, replaced bool, err error) {
-	registration, err = database.One(ctx, tx, database.Column[string], `SELECT registration FROM certificate WHERE code = $1`, code)
+	in := func(table string) (string, error) {
+		return database.One(ctx, tx, database.Column[string], `SELECT c.registration FROM `+table+` c JOIN registration r ON r.id = c.registration
+			WHERE c.code = $3 AND `+visible("r.person", 1), now(tx), mekenjai.IIN(""), code)
+	}
+	registration, err = in("certificate")
 	if errors.Is(err, database.ErrNoRows) {
 		replaced = true
-		registration, err = database.One(ctx, tx, database.Column[string], `SELECT registration FROM certificate_replaced WHERE code = $1`, code)
+		registration, err = in("certificate_replaced")
 	}
 	return registration, replaced, notFound(err)
 }
