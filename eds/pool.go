@@ -31,9 +31,9 @@ func NewPool(certificates ...*Certificate) *Pool {
 
 // LoadPool reads every certificate of a folder: files in DER, base64 or PEM, the
 // latter with any number of certificates. Folders in it, hidden files, and files that
-// are no certificates at all, such as a README, a key or a revocation list, are passed
-// over; one that looks like a certificate and cannot be read is an error, and so is a
-// folder without any.
+// are no certificates at all, such as a README, a key store or a revocation list, are
+// passed over; one that is called a certificate and cannot be read is an error, and so
+// is a folder without any.
 func LoadPool(dir string) (*Pool, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -49,7 +49,7 @@ func LoadPool(dir string) (*Pool, error) {
 			return nil, fmt.Errorf("eds: trust folder: %w", err)
 		}
 		certificates, err := ParseCertificates(data)
-		if err != nil && !errors.Is(err, errArmor) && !isOtherFile(data) {
+		if err != nil && !errors.Is(err, errArmor) && isCalledCertificate(e.Name(), data) && !isOtherFile(data) {
 			return nil, fmt.Errorf("eds: trust folder: %s: %w", e.Name(), err)
 		}
 		for _, c := range certificates {
@@ -60,6 +60,12 @@ func LoadPool(dir string) (*Pool, error) {
 		return nil, fmt.Errorf("eds: no certificates in the trust folder %s", dir)
 	}
 	return p, nil
+}
+
+// isCalledCertificate reports whether a file says of itself that it is a certificate.
+func isCalledCertificate(name string, data []byte) bool {
+	kinds := []string{".cer", ".crt", ".cert", ".der", ".pem"}
+	return slices.Contains(kinds, strings.ToLower(filepath.Ext(name))) || bytes.Contains(data, []byte("-----BEGIN CERTIFICATE-----"))
 }
 
 // isOtherFile reports whether a file without certificates is something else that lies

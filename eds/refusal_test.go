@@ -280,6 +280,7 @@ func TestLoadPoolPassesOverWhatIsNoCertificate(t *testing.T) {
 	put("root.cer", root)
 	put("list.crl", genuineFile(t, fullList))
 	put("read.me", []byte("certificates"))
+	put("key.p12", der.Sequence(der.Int(3), der.Sequence(der.OID(oidData))))
 	if p, err := LoadPool(dir); err != nil || p.Len() != 1 {
 		t.Errorf("%v", err)
 	}
