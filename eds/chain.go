@@ -156,6 +156,9 @@ func (b *pathBuilder) strays(used map[*Certificate]bool) []problem {
 			continue
 		}
 		issuers := b.issuers(c)
+		if c.SelfIssued() && c.mayHaveIssued(c) && !slices.ContainsFunc(issuers, c.Equal) {
+			issuers = append(issuers, c)
+		}
 		signed := len(issuers) == 0
 		for _, i := range issuers {
 			if b.steps++; b.steps > maxChainSteps {
@@ -210,6 +213,12 @@ func newTries(cache *signatureCache) *tries {
 	return &tries{cache: cache, bad: map[[64]byte]error{}}
 }
 
+// spend counts a signature that is no certificate's; false when there were too many.
+func (t *tries) spend() bool {
+	t.count++
+	return t.count <= maxTries
+}
+
 // verify checks that the issuer signed the certificate.
 func (t *tries) verify(c, issuer *Certificate) error {
 	var key [64]byte
@@ -222,7 +231,7 @@ func (t *tries) verify(c, issuer *Certificate) error {
 	if err := t.bad[key]; err != nil {
 		return err
 	}
-	if t.count++; t.count > maxTries {
+	if !t.spend() {
 		return errTooMany
 	}
 	err := c.verifySignature(issuer)

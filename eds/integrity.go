@@ -23,12 +23,12 @@ type integrity struct {
 // Signatures without signed attributes are refused: over them, attributes of another
 // signature could pass for content.
 //
-// The signer's certificate is looked for in the container and then among others, which
-// a timestamp may leave it to.
+// The signer's certificate is looked for in the container, or among others when that has
+// none at all, as a timestamp may.
 func checkIntegrity(c *CMS, s *signerInfo, content []byte, others ...*Certificate) integrity {
 	var out integrity
 	candidates := s.find(c.Certificates)
-	if len(candidates) == 0 {
+	if len(c.Certificates) == 0 {
 		candidates = s.find(others)
 	}
 	switch {

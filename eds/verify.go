@@ -143,6 +143,11 @@ func (v *Verifier) judge(ctx context.Context, c *CMS, s *signerInfo, content []b
 	}
 	out.JudgedAt, out.Chain, out.Revocation = t.at, t.chain, t.revocation
 	out.merge("", t.Verdict)
+	known := slices.Concat(c.Certificates, out.Chain)
+	if stamp != nil {
+		known = append(known, stamp.Chain...)
+	}
+	out.add(v.damaged(kept, known, tries)...)
 	if !proof.certificate.Serves(o.Usage) {
 		out.add(problemf(ReasonUsage, "the key is for %v, not for %s", proof.certificate.Usage, o.Usage))
 	}
