@@ -34,7 +34,7 @@ func TestSoleOwnerIsRegisteredAtOnceAndShowsTheCertificate(t *testing.T) {
 		aigul.open("/account").reads("account.notices.title")
 		aigul.open("/account/history").reads("account.state.registered")
 		aigul.open("/account/property").sees(w.land.Resident("aigul").Name.String())
-		aigul.open("/account/address").reads("account.address.permanent").reads("account.entry.current")
+		aigul.open("/account/address").reads("account.address.permanent").reads("life.standing.valid")
 		aigul.reads("account.checks.text") // who is spoken of learns that he was asked about
 	})
 }
