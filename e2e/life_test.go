@@ -20,8 +20,8 @@ func (w *town) daysPass(n int) {
 
 var entryMessage = regexp.MustCompile(`https?://[^/]+(/e/[0-9A-Z]{4}-[0-9A-Z]{4})`)
 
-// told is the entry of which the next text message to somebody speaks.
-func (w *town) told(who string) string {
+// entryTold is the entry of which the next text message to somebody speaks.
+func (w *town) entryTold(who string) string {
 	w.Helper()
 	return w.message(who, entryMessage)
 }
@@ -63,8 +63,8 @@ func (w *town) onDuty(who, path string) *browser {
 	return b.open(path).press("portal.sign_in.eds.button")
 }
 
-// hits presses what bears an access key.
-func (b *browser) hits(access string) *browser {
+// pressesKey presses what bears an access key.
+func (b *browser) pressesKey(access string) *browser {
 	b.Helper()
 	b.leads("what the key "+access+" leads to", func() { b.clickOn(`main [accesskey="`+access+`"]`, "") })
 	return b
@@ -74,17 +74,17 @@ func (b *browser) hits(access string) *browser {
 func (b *browser) takes() *browser {
 	b.Helper()
 	b.leads("the case", func() { b.clickOn("main tbody a", "") })
-	b.hits("t")
+	b.pressesKey("t")
 	if _, err := ask[bool](b, `() => { document.querySelector("main select[name=reason]").value = "decide"; return true }`); err != nil {
 		b.Fatal(err)
 	}
-	return b.hits("o").reads("life.desk.dispute")
+	return b.pressesKey("o").reads("life.desk.dispute")
 }
 
 // resolves decides the dispute of the case, with a signature.
 func (b *browser) resolves(resolution, reasons string) *browser {
 	b.Helper()
-	b.hits("d").choose("resolution", resolution).fill("finding", reasons).press("life.desk.to_sign")
+	b.pressesKey("d").choose("resolution", resolution).fill("finding", reasons).press("life.desk.to_sign")
 	b.insertKey(b.who + "@work")
 	return b.press("desk.sign.button").reads("desk.state.closed")
 }
@@ -95,7 +95,7 @@ func TestPersonEndsHisOwnRegistration(t *testing.T) {
 		dana.press("life.own_end.button").reads("life.own_end.title").press("common.sign.sms")
 		dana.press("portal.signing_code.send").fill("code", w.code("dana")).press("life.own_end.sign_code")
 		dana.reads("life.said.ended").reads("life.title.own.ended").reads("account.end.REMOVED_BY_PERSON")
-		if at := w.told("dana"); at != dana.path() {
+		if at := w.entryTold("dana"); at != dana.path() {
 			t.Errorf("the message leads to %s, not to %s", at, dana.path())
 		}
 	})
@@ -115,7 +115,7 @@ func TestOwnerRemovesAfterThePersonCouldObject(t *testing.T) {
 	inEveryLanguage(t, func(w *town) {
 		name := w.land.Resident("dana").Name.String()
 		w.browser("bolat").signIn().resident(name).asksToRemove("Шарт аяқталды").reads("life.title.owner.asked")
-		link := w.told("dana")
+		link := w.entryTold("dana")
 		dana := w.at("dana", link).reads("life.title.own.asked").reads("life.object.button")
 		dana.reads("life.standing.valid") // nothing ends before the period is over
 		w.daysPass(13)
@@ -188,7 +188,7 @@ func TestNotMyTenantEndsInAnnulment(t *testing.T) {
 		w.onDuty("rinat", "/desk/").takes().resolves("annul", "Қолтаңба оныкі емес")
 		gaukhar := w.onDuty("gaukhar", "/desk/?shelf=confirming")
 		gaukhar.leads("the proposal", func() { gaukhar.clickOn("main tbody a", "") })
-		gaukhar.sees("Қолтаңба оныкі емес").hits("c")
+		gaukhar.sees("Қолтаңба оныкі емес").pressesKey("c")
 		w.insertKey("gaukhar@work")
 		gaukhar.press("desk.sign.button").reads("desk.state.closed")
 		clerk.open("/check/" + code).reads("life.check.title.annulled")
@@ -216,7 +216,7 @@ func TestCourtActEndsARegistration(t *testing.T) {
 		rinat.press("desk.sign.button").reads("life.desk.state.proposed")
 		gaukhar := w.onDuty("gaukhar", "/desk/?shelf=confirming")
 		gaukhar.leads("the proposal", func() { gaukhar.clickOn("main tbody a", "") })
-		gaukhar.sees("№ 2-118").hits("c")
+		gaukhar.sees("№ 2-118").pressesKey("c")
 		w.insertKey("gaukhar@work")
 		gaukhar.press("desk.sign.button").reads("desk.state.closed")
 		w.at("dana", entry).reads("account.end.REMOVED_COURT")
