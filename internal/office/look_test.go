@@ -49,6 +49,8 @@ func (b *browser) sights() (list []sight) {
 	b.upload(ready+"/papers", "scan", scan(), "kind", "identity_card", "original", "yes").to()
 	sign := b.get(ready).page(200).link(ready + "/sign/[0-9a-f]+")
 	petition := b.petition(b.list("123;Біреу;13;01.03.2026;оқу\n=1+1;;;;\n", "askhat", "botagoz")).to()
+	add("removal", removalPath)
+	add("removal-wrong", removalPath, `document.querySelector("main form").submit()`)
 	add("petitions", "/office/petitions")
 	add("petitions-wrong", "/office/petitions", `document.querySelector("main form").submit()`)
 	add("petition", petition)

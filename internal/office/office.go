@@ -35,7 +35,7 @@ const home = "/office/"
 
 // Nav are the sections of the counter, in place of the citizens'.
 func Nav() []web.NavItem {
-	return []web.NavItem{{Key: "office.nav.intakes", Href: home}, {Key: "office.nav.petitions", Href: "/office/petitions"}}
+	return []web.NavItem{{Key: "office.nav.intakes", Href: home}, {Key: "office.nav.petitions", Href: "/office/petitions"}, {Key: "office.nav.removal", Href: removalPath}}
 }
 
 // Uploads says which requests bring a file, see web.Site.Uploads.
@@ -99,6 +99,10 @@ func (o *Office) routes() map[string]handler {
 		"POST /office/intakes/{id}/accept": o.accept,
 		"GET /office/intakes/{id}/refuse":  o.askRefusal,
 		"POST /office/intakes/{id}/refuse": o.refuse,
+
+		"GET /office/removal":       o.removal,
+		"POST /office/removal":      o.prepareRemoval,
+		"POST /office/removal/sign": o.signRemoval,
 
 		"GET /office/petitions":                   o.petitions,
 		"POST /office/petitions":                  o.beginPetition,
