@@ -48,14 +48,19 @@ func fold(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
 }
 
-// columnOf knows a heading, also with an explanation in brackets behind it.
+// columnOf knows a heading, also with an explanation in brackets behind it, and one
+// in two languages: "ЖСН / ИИН".
 func columnOf(heading string) (Column, bool) {
 	if c, ok := headings[fold(heading)]; ok {
 		return c, true
 	}
-	before, _, _ := strings.Cut(heading, "(")
-	c, ok := headings[fold(before)]
-	return c, ok
+	for _, part := range strings.FieldsFunc(heading, func(r rune) bool { return r == '/' || r == '\n' }) {
+		before, _, _ := strings.Cut(part, "(")
+		if c, ok := headings[fold(before)]; ok {
+			return c, true
+		}
+	}
+	return "", false
 }
 
 // headLines are how many lines may stand above the headings: a title, a date.

@@ -136,6 +136,7 @@ func TestRussianWindows1251IsRead(t *testing.T) {
 func TestSeparatorsAndLanguagesOfHeadings(t *testing.T) {
 	for _, file := range []string{
 		"IIN,Full name,Months,Date of arrival,Purpose\n" + number(1) + ",\"Ivanov, Ivan\",3,2026-11-01,work\n",
+		"ЖСН / ИИН;Аты-жөні / ФИО;Мерзімі (ай) / Срок;Келген күні / Дата прибытия;Мақсаты / Цель\n" + number(1) + ";Иванов Иван;3;1.11.2026;работа\n",
 		"ИИН\tФ.И.О.\tСрок\tДата прибытия\tЦель\n" + number(1) + "\tИванов Иван\t3\t1.11.2026\tРабота\n",
 		"Список проживающих;;;;\n\nЖСН;Аты-жөні;Мерзімі (ай);Келген күні;Мақсаты\n" + number(1) + ";Иванов Иван;3 ай;01/11/2026;жұмыс\n",
 	} {
