@@ -99,15 +99,19 @@ func (r *Register) lodged(ctx context.Context, actor mekenjai.Actor, t SignedTex
 	return r.Petition(ctx, actor, t.Subject)
 }
 
-// rowsASweep is how many rows of one petition a pass of Sweep files.
-const rowsASweep = 40
+// A pass of Sweep files some rows of a petition and takes some time for it at
+// most: deadlines of others wait behind it.
+const (
+	rowsASweep = 40
+	timeASweep = 2 * time.Second
+)
 
 // filePetitions makes applications of the rows of lodged petitions, some of each.
 func (r *Register) filePetitions(ctx context.Context) (done int, err error) {
 	var lodged []petitionRow
 	err = r.db.Read(ctx, func(tx database.Tx) error {
 		lodged, err = database.Collect(ctx, tx, scanPetition, `SELECT `+petitionColumns+` FROM petition
-			WHERE state = 'lodged' ORDER BY lodged_at LIMIT $1`, pageSize)
+			WHERE state = 'lodged' AND try_at <= $1 ORDER BY lodged_at LIMIT $2`, now(tx), pageSize)
 		return err
 	})
 	for _, p := range lodged {
@@ -164,15 +168,28 @@ func (r *Register) fileSome(ctx context.Context, p petitionRow) (done int, err e
 	if b.operator, err = r.operatorOf(ctx, p); err != nil {
 		return 0, err
 	}
-	for _, s := range due {
-		if e := r.fileRow(ctx, b, s); e != nil { // one row holds up no other
-			r.Log.WarnContext(ctx, "a row of a petition", "petition", p.id, "line", s.Line, "error", e)
-			err = errors.Join(err, r.fileLater(ctx, s.id))
+	for start, i := time.Now(), 0; i < len(due) && time.Since(start) < timeASweep; i++ {
+		e := r.fileRow(ctx, b, due[i])
+		if errors.Is(e, mekenjai.ErrUnavailable) { // it will not answer about the next row either
+			r.Log.WarnContext(ctx, "a petition waits for a register", "petition", p.id, "error", e)
+			return done, errors.Join(err, r.waitWith(ctx, p.id))
+		}
+		if e != nil { // one row holds up no other
+			r.Log.WarnContext(ctx, "a row of a petition", "petition", p.id, "line", due[i].Line, "error", e)
+			err = errors.Join(err, r.fileLater(ctx, due[i].id))
 			continue
 		}
 		done++
 	}
 	return done, err
+}
+
+// waitWith sets when the rows of a petition are tried again.
+func (r *Register) waitWith(ctx context.Context, petition string) error {
+	return r.db.Transact(ctx, func(tx database.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE petition SET try_at = $2 WHERE id = $1`, petition, database.Micros(tx.Now().Add(30*time.Second)))
+		return err
+	})
 }
 
 // fileLater sets when a row is tried again.

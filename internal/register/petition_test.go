@@ -262,7 +262,7 @@ func TestADoubledPetitionIsOneAndAnotherListIsAConflict(t *testing.T) {
 	})
 }
 
-func TestASilentRegisterHoldsUpOnlyTheRowsItConcerns(t *testing.T) {
+func TestASilentRegisterKeepsThePetitionWaitingAndLosesNothing(t *testing.T) {
 	atTheCounter(t, func(t *testing.T, w *world) {
 		ainur := w.clerk("ainur")
 		p := w.petitioned(ainur, w.stays("askhat", "botagoz"))
@@ -274,6 +274,9 @@ func TestASilentRegisterHoldsUpOnlyTheRowsItConcerns(t *testing.T) {
 			if _, err := w.register.Sweep(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if n := w.count(`SELECT count(*) FROM petition WHERE try_at > 0`); n != 1 {
+			t.Error("the register is asked about every row again and again")
 		}
 		got, err := w.register.Petition(t.Context(), ainur, p.ID)
 		if err != nil || got.Progress.Ready != 2 || got.State != register.PetitionLodged {
