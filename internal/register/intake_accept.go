@@ -90,31 +90,34 @@ func (r *Register) AcceptIntake(ctx context.Context, actor mekenjai.Actor, text 
 	if err != nil {
 		return mekenjai.Application{}, err
 	}
-	if !t.Signed.IsZero() { // the second of two clicks
-		return r.accepted(ctx, actor, t.Subject)
-	}
-	h, err := r.hear(ctx, actor, t.Subject, false)
-	if err != nil {
-		return mekenjai.Application{}, err
-	}
-	if h.row.state == IntakeAccepted {
-		return r.accepted(ctx, actor, t.Subject)
-	}
-	if !h.list.Ready {
-		return mekenjai.Application{}, &NotReady{h.list}
-	}
-	office, err := r.office(ctx, h.row.office)
-	if err != nil {
-		return mekenjai.Application{}, err
-	}
-	c, err := r.checkText(ctx, actor, text, mekenjai.AttestationPurpose, sig)
-	if errors.Is(err, mekenjai.ErrStale) || errors.Is(err, mekenjai.ErrNotFound) { // another tab was faster, or its text is older
-		if done, twice := r.accepted(ctx, actor, t.Subject); twice == nil {
+	a, err := r.acceptText(ctx, actor, t, sig)
+	if errors.Is(err, mekenjai.ErrConflict) || errors.Is(err, mekenjai.ErrStale) || errors.Is(err, mekenjai.ErrNotFound) {
+		if done, twice := r.accepted(ctx, actor, t.Subject); twice == nil { // the second of two clicks, or another tab
 			return done, nil
 		}
 	}
+	return a, err
+}
+
+func (r *Register) acceptText(ctx context.Context, actor mekenjai.Actor, t SignedText, sig Signature) (mekenjai.Application, error) {
+	none := mekenjai.Application{}
+	if !t.Signed.IsZero() {
+		return none, mekenjai.ErrStale
+	}
+	h, err := r.hear(ctx, actor, t.Subject, false)
 	if err != nil {
-		return mekenjai.Application{}, err
+		return none, err
+	}
+	if !h.list.Ready {
+		return none, &NotReady{h.list}
+	}
+	office, err := r.office(ctx, h.row.office)
+	if err != nil {
+		return none, err
+	}
+	c, err := r.checkText(ctx, actor, t.ID, mekenjai.AttestationPurpose, sig)
+	if err != nil {
+		return none, err
 	}
 	var a *record
 	err = r.atCounter(ctx, actor, mekenjai.DoAccept, "intake.accept", t.Subject, func(ctx context.Context, tx database.Tx, row *intakeRow) error {
@@ -131,13 +134,8 @@ func (r *Register) AcceptIntake(ctx context.Context, actor mekenjai.Actor, text 
 		a, err = r.accept(ctx, tx, actor, &h)
 		return errors.Join(err, c.consume(ctx, tx))
 	})
-	if errors.Is(err, mekenjai.ErrConflict) || errors.Is(err, mekenjai.ErrStale) {
-		if done, twice := r.accepted(ctx, actor, t.Subject); twice == nil {
-			return done, nil
-		}
-	}
 	if err != nil {
-		return mekenjai.Application{}, err
+		return none, err
 	}
 	return a.Application, nil
 }
