@@ -18,7 +18,7 @@ func TestAChangedPhoneIsToldAndSignsNothing(t *testing.T) {
 	if _, err := w.land.ChangePhone(w.land.IIN("timur")); err != nil {
 		t.Fatal(err)
 	}
-	held := b.post(text + "/code").page(http.StatusForbidden).shows("This phone cannot sign yet", text, "EDS")
+	held := b.post(text+"/code").page(http.StatusForbidden).shows("This phone cannot sign yet", text, "EDS")
 	if strings.Contains(held.body, `name="code"`) {
 		t.Error("the page asks for a code all the same")
 	}

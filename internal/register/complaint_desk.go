@@ -27,18 +27,23 @@ func complaintInHand(ctx context.Context, tx database.Tx, actor mekenjai.Actor, 
 	if c, err = loadComplaint(ctx, tx, id); err != nil {
 		return c, err
 	}
-	var m mekenjai.Matter
-	var kato string
-	err = tx.QueryRow(ctx, `SELECT kato, officer FROM desk_case WHERE kind = 'complaint' AND subject = $1 AND state <> 'closed'`, id).Scan(&kato, &m.Holder)
+	number, err := database.One(ctx, tx, database.Column[string], `SELECT number FROM desk_case
+		WHERE kind = 'complaint' AND subject = $1 AND state <> 'closed'`, id)
 	if errors.Is(err, database.ErrNoRows) {
 		err = mekenjai.ErrConflict // decided already
 	}
 	if err != nil {
 		return c, err
 	}
-	m.KATO = []string{kato}
-	if err := actor.Permitted(deed, m); err != nil {
+	dc, err := deskCase(ctx, tx, actor, number) // of who is sealed there is none
+	if err != nil {
 		return c, err
+	}
+	if err := mayDo(actor, deed, dc); err != nil {
+		return c, err
+	}
+	if dc.Revealed.IsZero() {
+		return c, mekenjai.ErrConflict // nobody decides unread
 	}
 	if actor.IIN == c.Person || actor.IIN == c.By || actor.Party() == c.Against {
 		return c, mekenjai.ErrForbidden // nobody judges his own cause

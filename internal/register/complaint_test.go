@@ -41,7 +41,8 @@ func (w *world) complains(a mekenjai.Application) mekenjai.Complaint {
 func (w *world) hands(c mekenjai.Complaint, to mekenjai.Actor) {
 	w.t.Helper()
 	err := w.db.Transact(w.t.Context(), func(tx database.Tx) error {
-		n, err := tx.Exec(w.t.Context(), `UPDATE desk_case SET officer = $2, state = 'taken' WHERE kind = 'complaint' AND subject = $1 AND state <> 'closed'`, c.ID, to.IIN)
+		n, err := tx.Exec(w.t.Context(), `UPDATE desk_case SET officer = $2, state = 'taken', revealed_at = $3
+			WHERE kind = 'complaint' AND subject = $1 AND state <> 'closed'`, c.ID, to.IIN, database.Micros(tx.Now()))
 		if err == nil && n != 1 {
 			return errors.New("the complaint has no open case")
 		}
