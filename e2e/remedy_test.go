@@ -23,11 +23,11 @@ func TestComplaintGoesFromTheRefusalToItsAnswer(t *testing.T) {
 		timur.open(path).sees(w.word("remedy.step.filed.refusal"))
 
 		serik := w.officer("serik")
-		serik.takes("desk.kind.complaint").follows(`a[href$="/complaint"]`).sees("Тұрғын үй бұрыннан Болаттікі")
+		serik.takes("desk.kind.complaint").sees("Тұрғын үй бұрыннан Болаттікі")
 		serik.follows(`form[action$="/forward"] button`).reads("desk.case.stands")
 
 		gaukhar := w.officer("gaukhar")
-		gaukhar.takes("desk.kind.complaint").follows(`a[href$="/complaint"]`)
+		gaukhar.takes("desk.kind.complaint").follows(`a[href$="/rule"]`)
 		gaukhar.choose("ruling", "dismissed").fill("reason", "Кадастр бойынша меншік иесі басқа адам, бас тарту дұрыс.")
 		gaukhar.press("desk.decide.button").sees("Кадастр бойынша меншік иесі басқа адам")
 		gaukhar.press("desk.sign.button").reads("desk.case.stands")

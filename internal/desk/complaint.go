@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"mekenjai"
 	"mekenjai/internal/locale"
@@ -104,7 +105,8 @@ func (v lifeView) complaintRows() []web.Row {
 			pays = l.T("desk.yes")
 		}
 		rows = append(rows, web.Row{Key: l.T("desk.complaint.against"), Value: string(c.Against)},
-			web.Row{Key: l.T("desk.complaint.since"), Value: l.DayShort(c.Since)}, web.Row{Key: l.T("desk.complaint.pays"), Value: pays})
+			web.Row{Key: l.T("desk.complaint.since"), Value: l.DayShort(c.Since)}, web.Row{Key: l.T("desk.complaint.pays"), Value: pays},
+			web.Row{Key: l.T("remedy.row.evidence"), Value: evidenceOf(l, c.Evidence)})
 	}
 	rows = append(rows, web.Row{Key: l.T("desk.complaint.text"), Value: c.Text})
 	if c.Late {
@@ -114,6 +116,15 @@ func (v lifeView) complaintRows() []web.Row {
 		rows = append(rows, web.Row{Key: l.T("desk.complaint.forward_by"), Value: stamp(l, c.ForwardBy)})
 	}
 	return append(rows, web.Row{Key: l.T("desk.complaint.answer_by"), Value: stamp(l, c.AnswerBy)})
+}
+
+// evidenceOf is what the complainant says that he has.
+func evidenceOf(l locale.Lang, kinds []string) string {
+	var list []string
+	for _, k := range kinds {
+		list = append(list, l.T("remedy.evidence."+k))
+	}
+	return strings.Join(list, "\n")
 }
 
 // complaintRulings are the decisions that this officer may take now.
