@@ -133,7 +133,7 @@ func TestProtectedPersonIsNotThereForOthers(t *testing.T) {
 		if code == "" {
 			t.Fatalf("no code on the paper:\n%s", certificate)
 		}
-		stranger := w.browser("a stranger").open("/check/" + code).reads("account.check.valid.title")
+		stranger := w.browser("a stranger").open("/check/" + code).reads("life.check.title.valid")
 
 		serik := w.atDesk("serik").press("desk.nav.protection").onKey("desk.protection.new", "n")
 		serik.fill("iin", string(w.land.IIN("aigul"))).choose("ground", "DOMESTIC_VIOLENCE").fill("paper", "№ 17, 20.02.2026").choose("months", "6")

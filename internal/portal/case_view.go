@@ -38,6 +38,8 @@ func (v caseView) topic() string {
 		return "extended"
 	case v.isSilent():
 		return "silent"
+	case v.State == mekenjai.Referred && v.Wanted != nil:
+		return "paper_wanted"
 	}
 	return string(v.State)
 }
@@ -97,7 +99,7 @@ func (v caseView) goesToOffice() bool { return slices.Contains(atTheOffice, v.Re
 
 // clock is the ten-minute promise.
 func (v caseView) clock() web.Spent {
-	return web.Spent{Time: v.Clock.Elapsed(v.Now), Limit: v.Promise, Paused: v.State.WaitsForPeople(),
+	return web.Spent{Time: v.Clock.Elapsed(v.Now), Limit: v.Promise, Paused: v.State.WaitsForPeople() || v.Wanted != nil,
 		Stopped: v.State.IsFinal(), Now: v.Now}
 }
 

@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"mekenjai"
 	"mekenjai/internal/access"
 	"mekenjai/internal/locale"
@@ -33,18 +31,14 @@ func (p *Portal) looks(w http.ResponseWriter, r *http.Request) error {
 		older = "/account/looks?" + url.Values{"before": {next}}.Encode()
 	}
 	page := web.PageFor(r, translate(r, "account.looks.title")).WithBack("/account")
-	return web.Render(w, r, http.StatusOK, looksPage(page, looksGrid(page.Lang, list), older))
+	return web.Render(w, r, http.StatusOK, looksPage(page, list, older))
 }
 
-func looksGrid(l locale.Lang, list []register.Look) web.Grid {
-	g := web.Grid{Plain: true, Caption: l.T("account.looks.title"),
-		Head: []string{l.T("account.looks.when"), l.T("account.looks.who"), l.T("account.looks.what"), l.T("account.looks.why")}}
-	for _, x := range list {
-		who := l.T("account.looks.role."+string(x.Role)) + "\n" + x.Office.In(string(l))
-		g.Rows = append(g.Rows, []templ.Component{web.Text(l.DateTime(x.At)), web.Lines(who), web.Text(l.T("account.looks.of." + x.What)),
-			web.Text(l.T("account.looks.reason." + string(x.Reason)))})
-	}
-	return g
+// lookRows are one look: who it was by his office, what he saw and why.
+func lookRows(l locale.Lang, x register.Look) []web.Row {
+	return []web.Row{{Key: l.T("account.looks.who"), Value: l.T("account.looks.role."+string(x.Role)) + "\n" + x.Office.In(string(l))},
+		{Key: l.T("account.looks.what"), Value: l.T("account.looks.of." + x.What)},
+		{Key: l.T("account.looks.why"), Value: l.T("account.looks.reason." + string(x.Reason))}}
 }
 
 // Uploads says which requests bring a paper along.
