@@ -23,11 +23,11 @@ func TestComplaintGoesFromTheRefusalToItsAnswer(t *testing.T) {
 		timur.open(path).sees(w.word("remedy.step.filed.refusal"))
 
 		serik := w.officer("serik")
-		serik.takes("desk.kind.complaint").sees("Тұрғын үй бұрыннан Болаттікі")
+		serik.takesOf("desk.kind.complaint").sees("Тұрғын үй бұрыннан Болаттікі")
 		serik.follows(`form[action$="/forward"] button`).reads("desk.case.stands")
 
 		gaukhar := w.officer("gaukhar")
-		gaukhar.takes("desk.kind.complaint").follows(`a[href$="/rule"]`)
+		gaukhar.takesOf("desk.kind.complaint").follows(`a[href$="/rule"]`)
 		gaukhar.choose("ruling", "dismissed").fill("reason", "Кадастр бойынша меншік иесі басқа адам, бас тарту дұрыс.")
 		gaukhar.press("desk.decide.button").sees("Кадастр бойынша меншік иесі басқа адам")
 		gaukhar.press("desk.sign.button").reads("desk.case.stands")
@@ -73,7 +73,7 @@ func (w *town) officer(who string) *browser {
 }
 
 // takes opens the case of a kind, takes it and opens its data.
-func (b *browser) takes(kind string) *browser {
+func (b *browser) takesOf(kind string) *browser {
 	b.Helper()
 	b.open("/desk/")
 	b.leads("the case", func() { b.clickOn(`a[href^="/desk/cases/"]`, "") })
