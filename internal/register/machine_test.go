@@ -40,7 +40,18 @@ func TestLifeOfAnApplication(t *testing.T) {
 				"sweep":      m.sweep,
 				"fault":      m.fault,
 				"sell":       m.sell,
-				"":           m.check,
+
+				"enter":       m.enter,
+				"end own":     m.endOwn,
+				"ask end":     m.askEnd,
+				"confirm end": m.confirmEnd,
+				"decline end": m.declineEnd,
+				"object":      m.object,
+				"dispute":     m.dispute,
+				"days":        m.days,
+				"settle":      m.settle,
+
+				"": m.check,
 			})
 			m.finish(rt)
 		})
@@ -77,8 +88,10 @@ func (m *machine) do(rt *rapid.T, err error, allowed ...error) {
 // clear gives the next check an empty register and healthy peers.
 func (m *machine) clear() {
 	ctx := m.w.t.Context()
+	m.w.clock.Set(databasetest.Start)
 	err := m.w.db.Transact(ctx, func(tx database.Tx) error {
-		for _, table := range []string{"certificate_check", "certificate", "act", "notice", "registration", "consent", "reply",
+		for _, table := range []string{"certificate_check", "certificate", "certificate_replaced", "registration_version",
+			"dispute", "ending_confirmation", "ending", "dwelling_owners", "act", "notice", "registration", "consent", "reply",
 			"application_step", "application", "draft", "river_job"} {
 			if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
 				return err
@@ -215,6 +228,7 @@ func (m *machine) check(rt *rapid.T) {
 	none("refusals without an act", `SELECT count(*) FROM application a LEFT JOIN act t ON t.application = a.id WHERE a.state = 'refused' AND t.id IS NULL`)
 	none("applications whose clock runs while people are waited for", `SELECT count(*) FROM application WHERE state = 'awaiting_consent' AND clock_since IS NOT NULL`)
 	none("applications that wait for nobody", `SELECT count(*) FROM application WHERE state IN ('checking', 'deciding') AND ask_at IS NULL`)
+	m.lifeHolds(rt)
 	m.checkPaths(rt)
 }
 
