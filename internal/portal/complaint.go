@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 
 	"mekenjai"
 	"mekenjai/internal/access"
+	"mekenjai/internal/papers"
 	"mekenjai/internal/register"
 	"mekenjai/internal/web"
 )
@@ -122,6 +124,10 @@ func (p *Portal) prepareOwnerComplaint(w http.ResponseWriter, r *http.Request) e
 
 // showComplaint is the receipt and where the complaint stands.
 func (p *Portal) showComplaint(w http.ResponseWriter, r *http.Request) error {
+	return p.complaintWith(w, r, nil)
+}
+
+func (p *Portal) complaintWith(w http.ResponseWriter, r *http.Request, f *web.Form) error {
 	actor, err := access.ActorFrom(r.Context())
 	if err != nil {
 		return err
@@ -131,6 +137,31 @@ func (p *Portal) showComplaint(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := complaintView{Complaint: c, Lang: lang(r.Context())}
-	page := web.PageFor(r, v.title()).WithBack(casePath(c.Application))
-	return web.Render(w, r, http.StatusOK, complaintPage(page, nil, v))
+	page := web.PageFor(r, v.title()).WithForm(f).WithBack(casePath(c.Application)).WithPath(complaintPath(c.Number))
+	return web.Render(w, r, f.Status(), complaintPage(page, f, v))
+}
+
+// addComplaintPaper puts evidence to the complaint. What is wrong with a file is said
+// on its page; one that comes after the answer changes nothing, as the page shows.
+func (p *Portal) addComplaintPaper(w http.ResponseWriter, r *http.Request) error {
+	actor, err := access.ActorFrom(r.Context())
+	if err != nil {
+		return err
+	}
+	f, file, err := web.ParseUpload(r, "scan", mostPaper)
+	if err != nil {
+		return err
+	}
+	number := r.PathValue("number")
+	scan, err := papers.Accept(bytes.NewReader(file.Bytes), "scan", papers.Limits{Bytes: mostPaper})
+	if err == nil {
+		err = p.Register.AddComplaintPaper(r.Context(), actor, number, scan)
+	}
+	switch {
+	case f.Take(err):
+		return p.complaintWith(w, r, f)
+	case err != nil && !errors.Is(err, mekenjai.ErrConflict):
+		return err
+	}
+	return web.Redirect(w, r, complaintPath(number))
 }

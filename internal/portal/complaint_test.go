@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mekenjai/internal/locale"
+	"mekenjai/internal/papers"
 )
 
 const wrongly = "Меншік иесі өзгерді, тіркелім мұны әлі білмеген."
@@ -128,4 +129,20 @@ func TestComplaintPagesSpeakKazakhAndRussian(t *testing.T) {
 		b.lang = l
 		b.get(path).page(http.StatusOK).shows(words)
 	}
+}
+
+func TestEvidenceIsPutToAComplaint(t *testing.T) {
+	w := open(t)
+	vault, err := papers.ReadVault([]byte(papers.NewSecret("test")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.register.Papers = vault
+	w.work()
+	b, refused := w.file("not_owner")
+	path := b.complain("timur", refused)
+	b.upload(path+"/paper", []byte("no scan")).page(http.StatusUnprocessableEntity).shows(`href="#scan"`)
+	w.as("bolat").upload(path+"/paper", scan(t)).page(http.StatusNotFound)
+	b.upload(path+"/paper", scan(t)).to()
+	b.get(path).page(http.StatusOK).shows("A paper was added")
 }

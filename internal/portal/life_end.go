@@ -134,7 +134,7 @@ func (p *Portal) sendEndCode(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if _, err := p.Access.BeginSigningCode(r.Context(), actor, t.ID, t.Text); err != nil {
-		return err
+		return showHeld(w, r, err, entryPath(number)+"/end")
 	}
 	return web.Redirect(w, r, entryPath(number)+"/end/code?sent=1")
 }

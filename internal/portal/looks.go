@@ -43,7 +43,8 @@ func lookRows(l locale.Lang, x register.Look) []web.Row {
 
 // Uploads says which requests bring a paper along.
 func Uploads(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/applications/") && strings.HasSuffix(r.URL.Path, "/paper")
+	ofCase := strings.HasPrefix(r.URL.Path, "/applications/") || strings.HasPrefix(r.URL.Path, "/complaints/")
+	return ofCase && strings.HasSuffix(r.URL.Path, "/paper")
 }
 
 // mostPaper is how large a paper may be, with room for the rest of its form.

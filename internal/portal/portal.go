@@ -83,6 +83,7 @@ func (p *Portal) ownRoutes() map[string]func(http.ResponseWriter, *http.Request)
 		"GET /applications/{id}/owner-complaint":  p.askOwnerComplaint,
 		"POST /applications/{id}/owner-complaint": p.prepareOwnerComplaint,
 		"GET /complaints/{number}":                p.showComplaint,
+		"POST /complaints/{number}/paper":         p.addComplaintPaper,
 		"POST /applications/{id}/paper":           p.bringPaper,
 
 		"GET /c/{id}":           p.showRequest,
