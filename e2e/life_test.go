@@ -70,8 +70,8 @@ func (b *browser) pressesKey(access string) *browser {
 	return b
 }
 
-// takes the first case of the queue and opens its data.
-func (b *browser) takes() *browser {
+// opensTheDispute takes the first case of the queue and opens its data.
+func (b *browser) opensTheDispute() *browser {
 	b.Helper()
 	b.leads("the case", func() { b.clickOn("main tbody a", "") })
 	b.pressesKey("t")
@@ -133,7 +133,7 @@ func TestPersonObjectsAndAnOfficerKeepsHim(t *testing.T) {
 		dana.fill("reason", "Жалдау шарты желтоқсанға дейін").press("life.object.send").reads("life.said.objected").reads("life.title.own.objected")
 		bolat.open(entry).reads("life.title.owner.objected").mustNotSee("Жалдау шарты")
 
-		w.onDuty("rinat", "/desk/").takes().sees("Жалдау шарты желтоқсанға дейін").resolves("upheld", "Шарт күшінде")
+		w.onDuty("rinat", "/desk/").opensTheDispute().sees("Жалдау шарты желтоқсанға дейін").resolves("upheld", "Шарт күшінде")
 		dana.open(entry).reads("life.title.own.valid").reads("life.outcome.rejected").sees("Шарт күшінде")
 		bolat.open(entry).reads("life.outcome.rejected.owner").reads("life.remove.button")
 	}, locale.KK, locale.RU)
@@ -185,7 +185,7 @@ func TestNotMyTenantEndsInAnnulment(t *testing.T) {
 		clerk.open("/check/" + code).reads("life.check.title.disputed")
 		dana.open(entry).reads("life.title.own.disputed")
 
-		w.onDuty("rinat", "/desk/").takes().resolves("annul", "Қолтаңба оныкі емес")
+		w.onDuty("rinat", "/desk/").opensTheDispute().resolves("annul", "Қолтаңба оныкі емес")
 		gaukhar := w.onDuty("gaukhar", "/desk/?shelf=confirming")
 		gaukhar.leads("the proposal", func() { gaukhar.clickOn("main tbody a", "") })
 		gaukhar.sees("Қолтаңба оныкі емес").pressesKey("c")
@@ -201,7 +201,7 @@ func TestPersonSaysThatSheNeverApplied(t *testing.T) {
 	in(t, func(w *town) {
 		dana := w.browser("dana").signIn().entryOf().press("life.never.button").reads("life.dispute.title.own")
 		dana.press("life.dispute.button.own").reads("life.said.disputed").reads("life.title.own.disputed")
-		w.onDuty("rinat", "/desk/").takes().resolves("dismissed", "The application bears her signature")
+		w.onDuty("rinat", "/desk/").opensTheDispute().resolves("dismissed", "The application bears her signature")
 		dana.open(dana.path()).reads("life.title.own.valid").reads("life.decided.never_applied.dismissed")
 	}, locale.EN)
 }
