@@ -7,10 +7,13 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"mekenjai/internal/papers"
 )
 
 // server is the program in a process of its own.
@@ -32,8 +35,12 @@ func startServer(t *testing.T, dsn string) *server {
 	}
 	address := strings.Replace(listener.Addr().String(), "127.0.0.1", "localhost", 1)
 	listener.Close()
+	secret := filepath.Join(t.TempDir(), "papers.secret")
+	if err := os.WriteFile(secret, []byte(papers.NewSecret("test")), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	s := &server{t: t, url: "http://" + address, ended: make(chan struct{}),
-		args: []string{"serve", "--database=" + dsn, "--listen=" + address, "--url=http://" + address, "--log-format=text", "--log-level=warn"}}
+		args: []string{"serve", "--database=" + dsn, "--listen=" + address, "--url=http://" + address, "--paper-secret=" + secret, "--log-format=text", "--log-level=warn"}}
 	s.start()
 	t.Cleanup(s.stop)
 	return s

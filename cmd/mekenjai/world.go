@@ -102,10 +102,6 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	if err != nil {
 		return nil, err
 	}
-	vault, err := c.vault()
-	if err != nil {
-		return nil, err
-	}
 	p = &program{config: c, log: c.logger()}
 	if c.demo() {
 		p.world, err = demoCountry(c, p.log)
@@ -122,6 +118,10 @@ func open(ctx context.Context, c config) (p *program, err error) {
 		return nil, err
 	}
 	if err := p.db.Migrate(ctx, schema.FS); err != nil {
+		return nil, errors.Join(err, p.db.Close())
+	}
+	vault, err := c.vault() // after the database: one that does not answer leaves no secret behind
+	if err != nil {
 		return nil, errors.Join(err, p.db.Close())
 	}
 	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS,
