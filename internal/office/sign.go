@@ -78,9 +78,12 @@ func (o *Office) sign(r *http.Request, actor mekenjai.Actor, s signature, f *web
 // signed goes on, or shows why the signature was not taken.
 func (o *Office) signed(w http.ResponseWriter, r *http.Request, s signature, f *web.Form, err error) error {
 	var wrong *mekenjai.SignatureError
+	var held *access.HeldPhone
 	switch {
 	case err == nil:
 		return to(w, r, s.ID, "")
+	case errors.As(err, &held): // his phone changed lately: he signs by hand or with a key
+		f.Fail("signature", "remedy.held.text", "until", lang(r.Context()).DateTime(held.Until))
 	case errors.As(err, &wrong):
 		f.FailText("signature", access.SignatureMessage(lang(r.Context()), wrong))
 	case f.Take(err):
@@ -150,7 +153,7 @@ func (o *Office) sendCode(w http.ResponseWriter, r *http.Request, actor mekenjai
 		return err
 	}
 	if _, err := o.Access.BeginSigningCode(r.Context(), signer, s.ID, s.Statement); err != nil {
-		return err
+		return o.signed(w, r, s, web.NewForm(nil), err)
 	}
 	return web.Redirect(w, r, s.path("")+"?sent=1")
 }
