@@ -76,8 +76,6 @@ func (w *town) views() []view {
 
 	timur, refusal := w.file("not_owner")
 	text := timur.post(refusal+"/complaint", "words", wrongly).to()
-	add(timur, "complaint-sign", text)
-	add(timur, "complaint-code", text+"/code?sent=1")
 	complaint := timur.post(text+"/sign", "signature", timur.sign("timur", timur.get(text).page(200).content(), false)).to()
 	add(timur, "complaint-receipt", complaint)
 	add(timur, "complaint-case", refusal)
@@ -94,6 +92,9 @@ func (w *town) views() []view {
 
 	miras, refused := w.file("no_title")
 	add(miras, "refused", refused)
+	unsigned := miras.post(refused+"/complaint", "words", wrongly).to()
+	add(miras, "complaint-sign", unsigned)
+	add(miras, "complaint-code", unsigned+"/code?sent=1")
 	add(miras, "complaint-form", refused+"/complaint", unfold)
 	add(miras, "complaint-form-wrong", refused+"/complaint", press("words", "жоқ"))
 	add(miras, "history", "/account/history")
