@@ -119,10 +119,11 @@ func (t EndRequest) terms(b *bilingual) {
 // owner stands (rule R62).
 type WindowEnd struct {
 	EndRequest
-	Present  []RightHolder // co-owners who stand there too and confirm
-	Operator IIN
-	Office   string
-	Document string // by which the owner was identified
+	Present   []RightHolder // co-owners who stand there too and confirm
+	Operator  IIN
+	Office    string
+	Document  string   // by which the owner was identified, in both languages
+	Documents []string // the same of each of Present
 }
 
 // Text is what the operator signs.
@@ -131,8 +132,9 @@ func (t WindowEnd) Text(id string, at time.Time) []byte {
 	b.both("ОПЕРАТОР ТЕРЕЗЕДЕ ҚАБЫЛДАҒАН ТІРКЕУДЕН ШЫҒАРУ ТУРАЛЫ ӨТІНІШ", "ЗАЯВЛЕНИЕ О СНЯТИИ С РЕГИСТРАЦИИ, ПРИНЯТОЕ ОПЕРАТОРОМ У ОКНА")
 	b.line("")
 	t.write(&b)
-	for _, h := range t.Present {
+	for i, h := range t.Present {
 		b.line("Растаған ортақ меншік иесі / Подтвердил(а) сособственник: %s, %s", h.Name, h.Party)
+		b.free("Жеке басын куәландыратын құжат / Документ, удостоверяющий личность", t.Documents[i])
 	}
 	b.line("Бөлімше / Отделение: %s", t.Office)
 	b.line("Оператор: %s", t.Operator)

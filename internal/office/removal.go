@@ -4,10 +4,10 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"unicode"
 
 	"mekenjai"
 	"mekenjai/internal/access"
-	"mekenjai/internal/locale"
 	"mekenjai/internal/register"
 	"mekenjai/internal/web"
 )
@@ -31,21 +31,14 @@ func (o *Office) prepareRemoval(w http.ResponseWriter, r *http.Request, actor me
 	if err != nil {
 		return err
 	}
-	owner, present := partiesOf(f)
-	document := ""
-	if tail := f.Value("number"); f.Value("document") != "" && tail != "" {
-		key := "office.document." + f.Value("document")
-		if locale.KK.Has(key) {
-			document = locale.KK.T(key) + " / " + locale.RU.T(key) + " …" + tail
-		}
-	}
+	owner, present := ownersOf(f)
 	number := ""
 	if f.OK() {
 		number, err = o.Register.EntryAtWindow(r.Context(), actor, f.Value("person"))
 	}
 	var text register.SignedText
 	if err == nil && f.OK() {
-		text, err = o.Register.PrepareEndAtWindow(r.Context(), actor, number, owner, present, document, f.Value("reason"))
+		text, err = o.Register.PrepareEndAtWindow(r.Context(), actor, number, owner, present, f.Value("reason"))
 	}
 	var runs *register.EndingRuns
 	status := http.StatusUnprocessableEntity
@@ -70,20 +63,22 @@ func (o *Office) prepareRemoval(w http.ResponseWriter, r *http.Request, actor me
 	return o.showRemoval(w, r, f, status)
 }
 
-// partiesOf are the owner and the co-owners at the window, whose numbers stand in
-// one field, parted by anything.
-func partiesOf(f *web.Form) (owner mekenjai.PartyID, present []mekenjai.PartyID) {
-	owner, err := mekenjai.ParsePartyID(f.Value("owner"))
+// ownersOf are the owner and the co-owners at the window. The co-owners stand in
+// one field, parted by anything: of each the number, then the end of the document's.
+func ownersOf(f *web.Form) (owner register.Owner, present []register.Owner) {
+	party, err := mekenjai.ParsePartyID(f.Value("owner"))
 	if err != nil {
 		f.Fail("owner", "portal.error.owner_format")
 	}
-	for _, typed := range strings.FieldsFunc(f.Value("present"), func(r rune) bool { return r < '0' || r > '9' }) {
-		party, err := mekenjai.ParsePartyID(typed)
-		if err != nil {
-			f.Fail("present", "portal.error.owner_format")
-			continue
+	owner = register.Owner{Party: party, Number: f.Value("number")}
+	typed := strings.FieldsFunc(f.Value("present"), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;", r) })
+	for len(typed) > 0 {
+		party, err := mekenjai.ParsePartyID(typed[0])
+		if err != nil || len(typed) < 2 {
+			f.Fail("present", "office.error.present")
+			break
 		}
-		present = append(present, party)
+		present, typed = append(present, register.Owner{Party: party, Number: typed[1]}), typed[2:]
 	}
 	return owner, present
 }

@@ -363,14 +363,27 @@ func TestOwnerBeforeAnOperatorAsksTheSame(t *testing.T) {
 		number := w.stay("pavel", "kostanay", 0, 6)
 		operator := w.officer("dias", mekenjai.Operator, "39")
 		foreign := w.officer("dias", mekenjai.Operator, "79")
-		owner, present := w.land.Party("erlan"), []mekenjai.PartyID{w.land.Party("zhanar")}
-		if _, err := w.register.PrepareEndAtWindow(t.Context(), foreign, number, owner, present, "№ 012", ""); !errors.Is(err, mekenjai.ErrForbidden) {
+		at := func(key string) register.Owner {
+			return register.Owner{Party: w.land.Party(key), Number: w.document(key).Number}
+		}
+		owner, present := at("erlan"), []register.Owner{at("zhanar")}
+		if _, err := w.register.PrepareEndAtWindow(t.Context(), foreign, number, owner, present, ""); !errors.Is(err, mekenjai.ErrForbidden) {
 			t.Errorf("an operator of another territory: %v", err)
 		}
-		if _, err := w.register.PrepareEndAtWindow(t.Context(), operator, number, w.land.Party("bolat"), nil, "№ 012", ""); !errors.As(err, new(mekenjai.FieldErrors)) {
+		if _, err := w.register.PrepareEndAtWindow(t.Context(), operator, number, at("bolat"), nil, ""); !errors.As(err, new(mekenjai.FieldErrors)) {
 			t.Errorf("for who is no owner: %v", err)
 		}
-		text, err := w.register.PrepareEndAtWindow(t.Context(), operator, number, owner, present, "№ 012", "")
+		for name, shown := range map[string][2]register.Owner{
+			"an owner without a document":      {{Party: owner.Party}, at("zhanar")},
+			"an owner with another's document": {{Party: owner.Party, Number: "9999"}, at("zhanar")},
+			"a co-owner without one":           {owner, {Party: present[0].Party}},
+			"a co-owner with the owner's":      {owner, {Party: present[0].Party, Number: owner.Number}},
+		} {
+			if _, err := w.register.PrepareEndAtWindow(t.Context(), operator, number, shown[0], []register.Owner{shown[1]}, ""); !errors.As(err, new(mekenjai.FieldErrors)) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		text, err := w.register.PrepareEndAtWindow(t.Context(), operator, number, owner, present, "")
 		if err := w.register.EndAtWindow(t.Context(), operator, text.ID, w.by(operator, text, err)); err != nil {
 			t.Fatal(err)
 		}
