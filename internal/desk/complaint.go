@@ -73,11 +73,7 @@ func (d *Desk) showRuling(w http.ResponseWriter, r *http.Request, f *web.Form) e
 }
 
 func (d *Desk) prepareRuling(w http.ResponseWriter, r *http.Request) error {
-	actor, f, err := acting(r)
-	if err != nil {
-		return err
-	}
-	dossier, err := d.Register.Dossier(r.Context(), actor, r.PathValue("number"))
+	actor, f, dossier, err := d.onCase(r)
 	if err != nil {
 		return err
 	}

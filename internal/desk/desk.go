@@ -114,3 +114,12 @@ func acting(r *http.Request) (mekenjai.Actor, *web.Form, error) {
 	f, err := web.ParseForm(r)
 	return actor, f, err
 }
+
+// onCase is acting on the case in the path.
+func (d *Desk) onCase(r *http.Request) (actor mekenjai.Actor, f *web.Form, dossier register.Dossier, err error) {
+	if actor, f, err = acting(r); err != nil {
+		return actor, f, dossier, err
+	}
+	dossier, err = d.Register.Dossier(r.Context(), actor, r.PathValue("number"))
+	return actor, f, dossier, err
+}

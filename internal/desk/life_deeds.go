@@ -43,11 +43,7 @@ func (d *Desk) showResolution(w http.ResponseWriter, r *http.Request, f *web.For
 }
 
 func (d *Desk) prepareResolution(w http.ResponseWriter, r *http.Request) error {
-	actor, f, err := acting(r)
-	if err != nil {
-		return err
-	}
-	dossier, err := d.Register.Dossier(r.Context(), actor, r.PathValue("number"))
+	actor, f, dossier, err := d.onCase(r)
 	if err != nil {
 		return err
 	}
@@ -62,11 +58,7 @@ func (d *Desk) prepareResolution(w http.ResponseWriter, r *http.Request) error {
 
 // prepareApproval freezes the second officer's confirmation.
 func (d *Desk) prepareApproval(w http.ResponseWriter, r *http.Request) error {
-	actor, f, err := acting(r)
-	if err != nil {
-		return err
-	}
-	dossier, err := d.Register.Dossier(r.Context(), actor, r.PathValue("number"))
+	actor, f, dossier, err := d.onCase(r)
 	if err != nil {
 		return err
 	}
@@ -90,11 +82,7 @@ func (d *Desk) showRejection(w http.ResponseWriter, r *http.Request, f *web.Form
 }
 
 func (d *Desk) reject(w http.ResponseWriter, r *http.Request) error {
-	actor, f, err := acting(r)
-	if err != nil {
-		return err
-	}
-	dossier, err := d.Register.Dossier(r.Context(), actor, r.PathValue("number"))
+	actor, f, dossier, err := d.onCase(r)
 	if err != nil {
 		return err
 	}
