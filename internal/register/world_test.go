@@ -107,6 +107,7 @@ func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world 
 
 // each runs the test in a new world on both engines.
 func each(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Parallel() // a world has a database and a clock of its own, and mostly waits for jobs
 	databasetest.Each(t, schema.FS, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
 		test(t, newWorld(t, db, clock))
 	})
