@@ -16,6 +16,7 @@ import (
 var (
 	phone = [2]int64{390, 844}
 	desk  = [2]int64{1100, 780}
+	staff = [2]int64{1366, 768}
 )
 
 // TestPicturesForTheReadme makes one journey and keeps what its people see. It
@@ -44,6 +45,11 @@ func TestPicturesForTheReadme(t *testing.T) {
 	erlan.lang = locale.KK
 	erlan.open(erlan.path()+"?lang=kk").caseBecomes("registered").picture("registered-kk", phone)
 	w.paperPicture("certificate-kk", erlan.download(w.word("account.certificate.kk")))
+
+	clerk := w.serving(w.ownerHimself()).begins().fills().identifies()
+	clerk.picture("counter-kk", staff)
+	w.applicant("arrested").apply("arrested").caseBecomes("referred")
+	w.atDesk("madi").takesTheCase("Ысқақова Гүлнар").picture("desk-kk", staff)
 }
 
 // in changes the language of a browser.
