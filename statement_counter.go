@@ -29,7 +29,7 @@ var roleTexts = map[FilerRole]Text{
 	FiledByGuardian:       {"қорғаншы", "опекун"},
 	FiledByTrustee:        {"қамқоршы", "попечитель"},
 	FiledByAttorney:       {"сенімхат бойынша өкіл", "представитель по доверенности"},
-	FiledByAdministration: {"ұйым әкімшілігі, өтінішхат бойынша", "администрация организации, по ходатайству"},
+	FiledByAdministration: {"ұйым әкімшілігі, қолдаухат бойынша", "администрация организации, по ходатайству"},
 }
 
 // Text is the statement as it is shown, printed, frozen and signed: UTF-8, lines
@@ -84,6 +84,6 @@ func (s CounterStatement) filer(line func(string, ...any)) {
 		line("Өкілеттік құжатының нөмірі / Номер документа о полномочиях: %s", s.Authority.Number)
 	}
 	if s.Petition != "" {
-		line("Өтінішхат нөмірі / Номер ходатайства: %s", s.Petition)
+		line("Қолдаухат нөмірі / Номер ходатайства: %s", s.Petition)
 	}
 }
