@@ -74,7 +74,7 @@ func HashStays(list []Stay) [32]byte {
 func (p Petition) Text(id string, at time.Time) []byte {
 	var b bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("ҰЙЫМ ӘКІМШІЛІГІНІҢ ӨТІНІШХАТЫ ЖӘНЕ КЕЛІСІМІ")
+	line("ҰЙЫМ ӘКІМШІЛІГІНІҢ ҚОЛДАУХАТЫ ЖӘНЕ КЕЛІСІМІ")
 	line("ХОДАТАЙСТВО АДМИНИСТРАЦИИ ОРГАНИЗАЦИИ И ЕЁ СОГЛАСИЕ")
 	line("")
 	line("Қолдаухат нөмірі / Номер ходатайства: %s", p.Number)
@@ -111,7 +111,7 @@ type Lodgement struct {
 func (l Lodgement) Lodge(id string, at time.Time) []byte {
 	var b bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("ӨТІНІШХАТТЫ ҚАБЫЛДАУ ТУРАЛЫ ҚЫЗМЕТКЕРДІҢ РАСТАМАСЫ")
+	line("ҚОЛДАУХАТТЫ ҚАБЫЛДАУ ТУРАЛЫ ҚЫЗМЕТКЕРДІҢ РАСТАМАСЫ")
 	line("ПОДТВЕРЖДЕНИЕ РАБОТНИКА О ПРИЁМЕ ХОДАТАЙСТВА")
 	line("")
 	line("Қолдаухат нөмірі / Номер ходатайства: %s", l.Number)
