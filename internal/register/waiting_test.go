@@ -1,7 +1,9 @@
 package register_test
 
 import (
+	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,11 +14,24 @@ import (
 	"mekenjai/internal/register"
 )
 
-// silence makes the authority's revocation service silent until the test ends.
+// line is one world's way to the revocation service of the authority, which the
+// worlds share: what one of them cuts stays up for the others.
+type line struct {
+	eds.RevocationChecker
+	cut atomic.Bool
+}
+
+func (l *line) CheckRevocation(ctx context.Context, c, issuer *eds.Certificate, at time.Time) eds.Revocation {
+	if l.cut.Load() {
+		return eds.Revocation{Status: eds.RevocationUnavailable, Source: "test authority", Detail: "the line is cut"}
+	}
+	return l.RevocationChecker.CheckRevocation(ctx, c, issuer, at)
+}
+
+// silence cuts the world's line to the revocation service.
 func (w *world) silence() (speak func()) {
-	w.authority.Silence(true)
-	w.t.Cleanup(func() { w.authority.Silence(false) })
-	return func() { w.authority.Silence(false) }
+	w.revocation.cut.Store(true)
+	return func() { w.revocation.cut.Store(false) }
 }
 
 func waits(err error) bool {

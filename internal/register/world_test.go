@@ -26,13 +26,14 @@ import (
 
 // world is a register with the demo country around it and its jobs at work.
 type world struct {
-	t         *testing.T
-	db        *database.DB
-	clock     *databasetest.Clock
-	land      *country.Country
-	authority *pki.Authority
-	phones    *phones.Centre
-	register  *register.Register
+	t          *testing.T
+	db         *database.DB
+	clock      *databasetest.Clock
+	land       *country.Country
+	authority  *pki.Authority
+	revocation *line
+	phones     *phones.Centre
+	register   *register.Register
 }
 
 // authority is made once: its RSA root costs a tenth of a second.
@@ -76,7 +77,7 @@ func newWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world {
 // idleWorld is a world in which no job runs by itself.
 func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world {
 	t.Helper()
-	w := &world{t: t, db: db, clock: clock, land: country.New(clock.Now), authority: authority(), phones: phones.New(clock.Now)}
+	w := &world{t: t, db: db, clock: clock, land: country.New(clock.Now), authority: authority(), revocation: &line{RevocationChecker: authority()}, phones: phones.New(clock.Now)}
 	key, err := w.authority.Person(pki.Person{}, pki.Options{BIN: string(w.land.BIN("akimat")), Organization: "Seal",
 		Roles: []eds.Role{eds.RoleInformationSystem}})
 	if err != nil {
@@ -85,7 +86,7 @@ func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world 
 	staff := access.New(db, nil, nil, nil, access.Params{})
 	w.register = register.New(db, register.Options{
 		Peers:    w.land.Peers(),
-		Verifier: &eds.Verifier{Anchors: verifierAnchors(), Revocation: w.authority},
+		Verifier: &eds.Verifier{Anchors: verifierAnchors(), Revocation: w.revocation},
 		SendSMS:  w.phones.Send,
 		Timestamp: func(_ context.Context, signature []byte, d eds.Digest) ([]byte, error) {
 			return w.authority.Token(signature, d, clock.Now())
