@@ -11,7 +11,7 @@ nodes=(web-1 web-2 work-1)
 prepare() {
     [ ${#folder} -le 70 ] || die "the path $folder is too long for sockets: at most 70 letters"
     umask 077
-    mkdir -p "$folder"/{run,log,tls,secrets,config,archive,deploy,nginx,bin}
+    mkdir -p "$folder"/{run,log,tls,secrets,config,deploy,nginx,bin,backup/wal}
     [ -e "$folder/ports" ] || choose_ports >"$folder/ports"
     # shellcheck disable=SC1091 # made here
     . "$folder/ports"
@@ -27,12 +27,7 @@ prepare() {
     # A running node keeps the file it was started from.
     cmp -s "$program" "$folder/bin/mekenjai" || { rm -f "$folder/bin/mekenjai"; cp "$program" "$folder/bin/mekenjai"; }
     values
-    own
-}
-
-# own hands the folder to the user that runs the servers.
-own() {
-    [ "$(id -u)" != 0 ] || chown -R "$user:" "$folder"
+    own "$folder"
 }
 
 choose_ports() {
@@ -81,7 +76,7 @@ RUN_AS=$user
 TLS=$folder/tls
 SECRETS=$folder/secrets
 DEPLOY=$folder/deploy
-ARCHIVE=$folder/archive
+ARCHIVE=$folder/backup/wal
 SOCKETS=$folder/run
 ETCD_CLUSTER=$cluster
 ETCD_HOSTS=$(list , ETCD "${votes[@]}")
@@ -123,7 +118,5 @@ machine() {
 # fill TEMPLATE NAME FILE: render a template for a machine.
 fill() {
     "$here/render" "$here/templates/$1" "$folder/config/values" "$folder/config/sizes" "$folder/config/$2.values" >"$folder/config/$3"
-    own_file "$folder/config/$3"
+    own "$folder/config/$3"
 }
-
-own_file() { [ "$(id -u)" != 0 ] || chown "$user:" "$1"; }
