@@ -42,6 +42,14 @@ type Options struct {
 	// Default: slog.Default().
 	Logger *slog.Logger
 
+	// Node is what the others that share the database call this process, such as
+	// its host and address.
+	Node string
+
+	// Listen names the database by an address at which LISTEN works, when the
+	// one that Open is given leads through a connection pooler.
+	Listen string
+
 	// Strict makes Transact and Read panic when they are called inside another
 	// closure of the same database: on SQLite that waits for itself forever,
 	// on PostgreSQL it starves the pool. It costs some microseconds a
@@ -77,9 +85,16 @@ type engine interface {
 	// standard returns the engine through database/sql, as goose wants it, and
 	// a function to be called after the use.
 	standard() (*sql.DB, goose.Dialect, func() error)
+	countTables() string                                    // a query; see allTables
+	prepare(ctx context.Context) error                      // this package's own tables
 	exclusively(ctx context.Context, fn func() error) error // among all nodes
 	migrateQueue(ctx context.Context) error
+	queueVersion() (int, error) // that migrateQueue would give
 	work(ctx context.Context, workers *river.Workers, opts WorkOptions) (*Worker, error)
+	join(ctx context.Context, o JoinOptions) error
+	leads() bool
+	nodes(ctx context.Context) ([]Node, error)
+	skew(ctx context.Context) (ahead time.Duration, known bool, err error)
 	ping(ctx context.Context) error
 	connections() (open, inUse int, waited time.Duration)
 	close() error

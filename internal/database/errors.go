@@ -20,9 +20,16 @@ var (
 	// nothing was changed, and the same request may succeed later.
 	ErrBusy = errors.New("database: too busy")
 
-	// ErrNewerSchema is returned by Migrate when the database was migrated by
-	// a newer program; nothing was changed.
+	// ErrNewerSchema is returned when the database was migrated by a newer
+	// program and no longer serves this one; nothing was changed.
 	ErrNewerSchema = errors.New("database: the schema is newer than this program")
+
+	// ErrOlderSchema is returned by CheckSchema when Migrate has something to do.
+	ErrOlderSchema = errors.New("database: the schema is older than this program")
+
+	// ErrOlderNode is returned by Migrate when a node runs that the new schema
+	// would not serve; nothing was changed.
+	ErrOlderNode = errors.New("database: a node is too old for the new schema")
 )
 
 // IsUnique reports that err is the violation of a unique or primary key.

@@ -33,8 +33,8 @@ type Worker struct {
 
 // Work starts to run the jobs for which workers has a handler. A job whose
 // handler returns an error or panics is tried again later; one whose process
-// died is taken up again after its timeout and about a minute. Handlers
-// therefore bear being run twice. When ctx ends the contexts of running jobs
+// died is taken up again within half a minute. Handlers therefore bear being run
+// twice. When ctx ends the contexts of running jobs
 // do too; Stop is the gentle way.
 func (db *DB) Work(ctx context.Context, workers *river.Workers, opts WorkOptions) (*Worker, error) {
 	if opts.Queues == nil {
@@ -42,6 +42,9 @@ func (db *DB) Work(ctx context.Context, workers *river.Workers, opts WorkOptions
 	}
 	if opts.Timeout == 0 {
 		opts.Timeout = jobTimeout
+	}
+	if err := db.engine.join(ctx, JoinOptions{Works: true}); err != nil {
+		return nil, err
 	}
 	w, err := db.engine.work(ctx, workers, opts)
 	if err != nil {

@@ -17,17 +17,69 @@ import (
 const connectionsPerCore = 4
 
 // postgresEngine speaks to PostgreSQL through pgx itself, with prepared
-// statements.
+// statements where the connection bears them.
 type postgresEngine struct {
 	*queue[pgx.Tx]
-	pool *pgxpool.Pool
-	log  *slog.Logger
+	pool   *pgxpool.Pool
+	direct *pgxpool.Pool // connections of their own for LISTEN; nil: those of pool serve
+	pooled bool          // a pooler stands between: a session is no connection
+	log    *slog.Logger
+
+	member    *member
+	announcer *announcer
 }
 
-func openPostgres(ctx context.Context, dsn string, opts Options) (engine, error) {
+func openPostgres(ctx context.Context, dsn string, opts Options) (_ engine, err error) {
+	e := &postgresEngine{log: opts.Logger}
+	defer func() {
+		if err != nil {
+			e.close()
+		}
+	}()
+	if e.pool, e.pooled, err = postgresPool(ctx, dsn, "database", opts.Logger); err != nil {
+		return nil, err
+	}
+	listening := e.pool
+	switch {
+	case opts.Listen != "":
+		if err := e.openDirect(ctx, opts); err != nil {
+			return nil, err
+		}
+		listening = e.direct
+	case e.pooled:
+		e.log.WarnContext(ctx, "a connection pooler stands before the database and no direct address is given for LISTEN: jobs of other nodes are found by looking every second")
+		listening = nil
+	}
+	if e.queue, err = postgresQueue(e.pool, listening, opts); err != nil {
+		return nil, err
+	}
+	e.member = newMember(e.pool, opts.Node, opts.Logger, e.bell.ring)
+	e.queue.node = e.member.id
+	e.announcer = startAnnouncer(e.pool, func() bool { return !e.member.lonely() })
+	e.bell.announce = e.announcer.add
+	return e, nil
+}
+
+// openDirect opens the few connections that bypass the pooler.
+func (e *postgresEngine) openDirect(ctx context.Context, opts Options) (err error) {
+	var pooled bool
+	if e.direct, pooled, err = postgresPool(ctx, opts.Listen, "database for LISTEN", opts.Logger); err != nil {
+		return err
+	}
+	if pooled {
+		return fmt.Errorf("open database for LISTEN: a connection pooler stands there too: give the address of the server itself")
+	}
+	return nil
+}
+
+// postgresPool opens a pool and checks what answers. Where a pooler answers, a
+// statement that one connection prepared is unknown to the next: nothing is
+// prepared then, unless the address says default_query_exec_mode itself
+// (PgBouncer from 1.21 on can be told to carry prepared statements along).
+func postgresPool(ctx context.Context, dsn, what string, log *slog.Logger) (pool *pgxpool.Pool, pooled bool, err error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, false, fmt.Errorf("open %s: %w", what, oneLine{err})
 	}
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = int32(connectionsPerCore * max(2, runtime.NumCPU()))
@@ -37,20 +89,17 @@ func openPostgres(ctx context.Context, dsn string, opts Options) (engine, error)
 		params["application_name"] = "mekenjai"
 	}
 	params["timezone"] = "UTC"
-
-	e := &postgresEngine{log: opts.Logger}
-	if e.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+	pooled, err = inspect(ctx, config.ConnConfig, log)
+	if err != nil {
+		return nil, false, fmt.Errorf("open %s %s on %s: %w", what, config.ConnConfig.Database, config.ConnConfig.Host, oneLine{err})
 	}
-	if err := e.inspect(ctx); err != nil {
-		e.pool.Close()
-		return nil, fmt.Errorf("open database %s on %s: %w", config.ConnConfig.Database, config.ConnConfig.Host, oneLine{err})
+	if pooled && !strings.Contains(dsn, "default_query_exec_mode") {
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	}
-	if e.queue, err = postgresQueue(e.pool, opts); err != nil {
-		e.pool.Close()
-		return nil, err
+	if pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, false, fmt.Errorf("open %s: %w", what, oneLine{err})
 	}
-	return e, nil
+	return pool, pooled, nil
 }
 
 // oneLine is an error of pgx, which gives each address a line, as one sentence.
@@ -60,21 +109,28 @@ func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Err
 func (e oneLine) Unwrap() error { return e.error }
 
 // inspect checks that the database keeps text as SQLite does: in UTF-8, and
-// ordered by bytes.
-func (e *postgresEngine) inspect(ctx context.Context) error {
-	var encoding, collation string
-	err := e.pool.QueryRow(ctx, `SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database WHERE datname = current_database()`).
-		Scan(&encoding, &collation)
+// ordered by bytes. It tells a pooler by the process that answers, which is not
+// the one that the connection was promised.
+func inspect(ctx context.Context, config *pgx.ConnConfig, log *slog.Logger) (pooled bool, err error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
-		return err
+		return false, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var encoding, collation string
+	var process uint32
+	err = conn.QueryRow(ctx, `SELECT pg_encoding_to_char(encoding), datcollate, pg_backend_pid() FROM pg_database WHERE datname = current_database()`,
+		pgx.QueryExecModeExec).Scan(&encoding, &collation, &process)
+	if err != nil {
+		return false, err
 	}
 	if encoding != "UTF8" {
-		return fmt.Errorf("its encoding is %s: create it with ENCODING 'UTF8'", encoding)
+		return false, fmt.Errorf("its encoding is %s: create it with ENCODING 'UTF8'", encoding)
 	}
 	if collation != "C" && collation != "C.UTF-8" && collation != "C.utf8" {
-		e.log.WarnContext(ctx, "database orders text by a locale; create it with LOCALE 'C'", "collation", collation)
+		log.WarnContext(ctx, "database orders text by a locale; create it with LOCALE 'C'", "collation", collation)
 	}
-	return nil
+	return process != conn.PgConn().PID(), nil
 }
 
 func (e *postgresEngine) name() string { return Postgres }
@@ -87,6 +143,16 @@ func (e *postgresEngine) connections() (open, inUse int, waited time.Duration) {
 }
 
 func (e *postgresEngine) close() error {
-	e.pool.Close()
+	if e.member != nil {
+		e.member.leave()
+	}
+	if e.announcer != nil {
+		e.announcer.close()
+	}
+	for _, pool := range []*pgxpool.Pool{e.direct, e.pool} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
 	return nil
 }

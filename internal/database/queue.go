@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,6 +36,8 @@ type queue[T any] struct {
 	bell   *bell
 	config river.Config
 	client *river.Client[T] // inserts, never works
+	node   string           // by which the others know whose jobs are running; "": there are no others
+	worked atomic.Int64     // clients that work, so far
 }
 
 func sqliteQueue(pool *sql.DB, opts Options) (*queue[*sql.Tx], error) {
@@ -41,9 +45,14 @@ func sqliteQueue(pool *sql.DB, opts Options) (*queue[*sql.Tx], error) {
 	return newQueue[*sql.Tx](sqliteDriver{riversqlite.New(pool), b}, b, opts)
 }
 
-func postgresQueue(pool *pgxpool.Pool, opts Options) (*queue[pgx.Tx], error) {
-	b := &bell{}
-	return newQueue[pgx.Tx](postgresDriver{riverpgxv5.New(pool), b}, b, opts)
+// postgresQueue is the queue of a node; direct is the pool whose connections can
+// LISTEN, nil when none can.
+func postgresQueue(pool, direct *pgxpool.Pool, opts Options) (*queue[pgx.Tx], error) {
+	d := postgresDriver{Driver: riverpgxv5.New(pool), bell: &bell{}}
+	if direct != nil {
+		d.direct = riverpgxv5.New(direct)
+	}
+	return newQueue[pgx.Tx](d, d.bell, opts)
 }
 
 func newQueue[T any](driver riverdriver.Driver[T], b *bell, opts Options) (*queue[T], error) {
@@ -89,6 +98,9 @@ func (q *queue[T]) work(ctx context.Context, workers *river.Workers, opts WorkOp
 	config.JobTimeout = opts.Timeout
 	config.RetryPolicy = opts.Retry
 	config.MaxAttempts = opts.MaxAttempts
+	if q.node != "" {
+		config.ID = q.node + "/" + strconv.FormatInt(q.worked.Add(1), 10)
+	}
 	if config.RescueStuckJobsAfter == 0 {
 		config.RescueStuckJobsAfter = opts.Timeout + rescueMargin
 	}
@@ -106,13 +118,33 @@ func (q *queue[T]) work(ctx context.Context, workers *river.Workers, opts WorkOp
 	return &Worker{stop: client.Stop, kill: client.StopAndCancel}, nil
 }
 
-// migrateQueue brings River's own tables up to date.
-func (q *queue[T]) migrateQueue(ctx context.Context) error {
+func (q *queue[T]) migrator() (*rivermigrate.Migrator[T], error) {
 	// River tells each of its steps at level Info; the result says enough.
 	quiet := slog.New(slog.DiscardHandler)
 	m, err := rivermigrate.New(q.driver, &rivermigrate.Config{Logger: quiet})
 	if err != nil {
-		return fmt.Errorf("migrate job queue: %w", err)
+		return nil, fmt.Errorf("migrate job queue: %w", err)
+	}
+	return m, nil
+}
+
+// queueVersion is the version of River's tables that this program wants.
+func (q *queue[T]) queueVersion() (newest int, err error) {
+	m, err := q.migrator()
+	if err != nil {
+		return 0, err
+	}
+	for _, v := range m.AllVersions() {
+		newest = max(newest, v.Version)
+	}
+	return newest, nil
+}
+
+// migrateQueue brings River's own tables up to date.
+func (q *queue[T]) migrateQueue(ctx context.Context) error {
+	m, err := q.migrator()
+	if err != nil {
+		return err
 	}
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate job queue: %w", err)

@@ -17,8 +17,11 @@ const topicInsert = "river_insert"
 // bell tells the workers of this process which queues have got jobs, the
 // moment these are committed. River's own ways are slower or dearer: on SQLite
 // it writes notices to a table and polls it on the one connection that writes,
-// on PostgreSQL a NOTIFY makes commits wait for each other, so River sends few.
+// on PostgreSQL a NOTIFY makes commits wait for each other. Other processes are
+// told by an announcer.
 type bell struct {
+	announce func(queues []string) // to other processes; nil: there are none
+
 	mu        sync.Mutex
 	listeners map[*listener]struct{}
 }
@@ -26,6 +29,9 @@ type bell struct {
 func (b *bell) ring(queues []string) {
 	if len(queues) == 0 {
 		return
+	}
+	if b.announce != nil {
+		b.announce(queues)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -57,11 +63,18 @@ func (d sqliteDriver) GetListener(p *riverdriver.GetListenenerParams) riverdrive
 // the news of other nodes.
 type postgresDriver struct {
 	riverdriver.Driver[pgx.Tx]
-	bell *bell
+	bell   *bell
+	direct riverdriver.Driver[pgx.Tx] // whose connections can LISTEN; nil: none can
 }
 
+// SupportsListenNotify keeps River from sending NOTIFY within transactions.
+func (d postgresDriver) SupportsListenNotify() bool { return false }
+
 func (d postgresDriver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
-	return &bothListener{Listener: d.Driver.GetListener(p), local: newListener(d.bell)}
+	if d.direct == nil {
+		return &localListener{listener: newListener(d.bell), schema: p.Schema}
+	}
+	return &bothListener{Listener: d.direct.GetListener(p), local: newListener(d.bell)}
 }
 
 // listener hears the bell while it is connected.
