@@ -41,6 +41,13 @@ type config struct {
 	LogLevel    string   `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"MEKENJAI_LOG_LEVEL"`
 	LogFormat   string   `help:"json or text." enum:"json,text" default:"json" env:"MEKENJAI_LOG_FORMAT"`
 
+	NoMigrate      bool          `help:"Leave the schema as it is: run mekenjai migrate before, by a role that may change it." env:"MEKENJAI_NO_MIGRATE"`
+	ListenDatabase string        `help:"Direct address of the PostgreSQL server, when --database leads through a pooler such as PgBouncer: LISTEN needs it." placeholder:"postgres://…" env:"MEKENJAI_LISTEN_DATABASE"`
+	Standby        []string      `help:"PostgreSQL standbys that may answer look-ups. Production only." placeholder:"postgres://…" sep:"none" env:"MEKENJAI_STANDBY"`
+	Staleness      time.Duration `help:"How far behind a standby may be and still answer." default:"2s" placeholder:"DURATION" env:"MEKENJAI_STALENESS"`
+	ClockBound     time.Duration `help:"How far the clock of this machine may be from the database's. The demo does not look." default:"2s" placeholder:"DURATION" env:"MEKENJAI_CLOCK_BOUND"`
+	Metrics        string        `help:"Address at which metrics are served to Prometheus, such as localhost:9090." placeholder:"ADDRESS" env:"MEKENJAI_METRICS"`
+
 	KeepSignIns time.Duration `help:"How long the signature of a sign-in is kept with its evidence." default:"2160h" placeholder:"DURATION" env:"MEKENJAI_KEEP_SIGN_INS"`
 }
 
@@ -64,6 +71,9 @@ func (c config) check() error {
 	if c.KeepSignIns < 0 {
 		return errors.New("--keep-sign-ins is a time to come, such as 2160h for 90 days")
 	}
+	if err := c.checkDatabases(); err != nil {
+		return err
+	}
 	if c.demo() {
 		if c.Trust != "" {
 			return errors.New("--trust belongs to production: the demo country trusts its own test authority alone")
@@ -81,6 +91,27 @@ func (c config) check() error {
 		return errors.New("production needs --paper-secret: make one with mekenjai paper-secret")
 	}
 	return nil
+}
+
+// checkDatabases refuses what a database of the kind cannot do.
+func (c config) checkDatabases() error {
+	if c.Staleness < 0 || c.ClockBound <= 0 {
+		return errors.New("--staleness and --clock-bound are spans of time, such as 2s")
+	}
+	if !c.several() {
+		switch {
+		case c.ListenDatabase != "":
+			return errors.New("--listen-database belongs to PostgreSQL: an embedded database needs no LISTEN")
+		case len(c.Standby) > 0:
+			return errors.New("--standby belongs to PostgreSQL: an embedded database has none")
+		}
+	}
+	return nil
+}
+
+// several says that more than one process may serve this database.
+func (c config) several() bool {
+	return strings.HasPrefix(c.Database, "postgres://") || strings.HasPrefix(c.Database, "postgresql://")
 }
 
 // anchors loads the trust of a production configuration. A test authority among

@@ -71,6 +71,7 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 			return authority.Token(signature, d, clock.Now())
 		},
 		clock:    clock.Now,
+		movable:  clock.Now,
 		ncalayer: address,
 		limits:   demoLimits,
 		prepare: func(ctx context.Context, p *program) error {

@@ -18,6 +18,7 @@ import (
 
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the service: pages, register and jobs. Without flags: the demo country on an embedded database."`
+	Work    workCommand    `cmd:"" help:"Run the jobs and the sweeps without pages, beside nodes that serve with --no-work. Its health is at --listen."`
 	Migrate migrateCommand `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Doctor  doctorCommand  `cmd:"" help:"Print the configuration in force and check the database, the trust anchors and every state system."`
 	Eds     edsCommand     `cmd:"" help:"Verify, inspect and make Kazakh electronic signatures."`

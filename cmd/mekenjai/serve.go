@@ -11,32 +11,56 @@ import (
 	"time"
 )
 
-type serveCommand struct{ config }
+type serveCommand struct {
+	config
+	NoWork bool `help:"Serve pages only and leave the jobs to other nodes (mekenjai work). PostgreSQL only." env:"MEKENJAI_NO_WORK"`
+}
 
 // Run serves until it is told to stop; running requests and jobs are let finish.
 func (c *serveCommand) Run(ctx context.Context) error {
-	p, err := open(ctx, c.config)
+	if c.NoWork && !c.several() {
+		return errors.New("--no-work needs PostgreSQL: an embedded database is served by one process, which does the jobs too")
+	}
+	return runNode(ctx, c.config, !c.NoWork, (*program).handler)
+}
+
+type workCommand struct{ config }
+
+// Run does the jobs and the sweeps, and tells at --listen whether it is well.
+func (c *workCommand) Run(ctx context.Context) error {
+	if !c.several() {
+		return errors.New("mekenjai work needs PostgreSQL: an embedded database is served by one process, mekenjai serve")
+	}
+	return runNode(ctx, c.config, true, func(p *program) http.Handler { return p.healthBeside(http.NotFoundHandler()) })
+}
+
+// runNode is the life of a node until ctx ends.
+func runNode(ctx context.Context, c config, works bool, handler func(*program) http.Handler) error {
+	p, err := open(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer p.close()
+	if err := p.join(ctx, works); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s (is it already running?): %w", c.Listen, err)
 	}
-	stop, err := p.work(ctx)
-	if err != nil {
-		return errors.Join(err, listener.Close())
+	stop := func(context.Context) error { return nil }
+	if works {
+		if stop, err = p.work(ctx); err != nil {
+			return errors.Join(err, listener.Close())
+		}
 	}
+	p.tend(ctx)
 	server := &http.Server{
-		Handler:           p.handler(),
+		Handler:           handler(p),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10,
 	}
-	fmt.Fprintf(os.Stdout, "Mekenjai is at %s\n", c.URL)
-	if c.demo() {
-		fmt.Fprintf(os.Stdout, "The demo country and its people: %s/demo\n", c.URL)
-	}
+	p.greet()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -46,6 +70,13 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	gently, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
 	return errors.Join(ignoreClosed(err), server.Shutdown(gently), stop(gently))
+}
+
+func (p *program) greet() {
+	fmt.Fprintf(os.Stdout, "Mekenjai is at %s\n", p.config.URL)
+	if p.config.demo() {
+		fmt.Fprintf(os.Stdout, "The demo country and its people: %s/demo\n", p.config.URL)
+	}
 }
 
 func ignoreClosed(err error) error {
@@ -61,6 +92,9 @@ type migrateCommand struct{ config }
 
 // Run brings the schema up to date: open does it.
 func (c *migrateCommand) Run(ctx context.Context) error {
+	if c.NoMigrate {
+		return errors.New("mekenjai migrate with --no-migrate would do nothing")
+	}
 	p, err := open(ctx, c.config)
 	if err != nil {
 		return err

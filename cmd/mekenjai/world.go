@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"mekenjai"
@@ -35,6 +36,7 @@ type world struct {
 	timestamp func(context.Context, []byte, eds.Digest) ([]byte, error)
 	lists     *online.Lists // revocation lists to keep fresh; nil: none
 	clock     func() time.Time
+	movable   func() time.Time                       // clock, when it is not the machine's own
 	limits    map[string]access.Limit                // wider than the usual ones, nil for those
 	ncalayer  string                                 // web socket of the signing program, "" for the usual one
 	connect   []string                               // further addresses that the pages' scripts may reach
@@ -87,6 +89,9 @@ type program struct {
 	db       *database.DB
 	access   *access.Access
 	register *register.Register
+
+	condition condition
+	skew      atomic.Int64 // of the clock as last measured, in nanoseconds
 }
 
 // open opens the database, brings its schema up to date and wires the packages.
@@ -114,10 +119,16 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	if err := c.makeFolder(); err != nil {
 		return nil, err
 	}
-	if p.db, err = database.Open(ctx, c.Database, database.Options{Clock: p.world.clock, Logger: p.log}); err != nil {
+	if p.db, err = database.Open(ctx, c.Database, database.Options{
+		Clock: p.world.movable, Logger: p.log, Node: nodeName(c), Listen: c.ListenDatabase,
+	}); err != nil {
 		return nil, err
 	}
-	if err := p.db.Migrate(ctx, schema.FS); err != nil {
+	bring := p.db.Migrate
+	if c.NoMigrate {
+		bring = p.db.CheckSchema
+	}
+	if err := bring(ctx, schema.FS); err != nil {
 		return nil, errors.Join(err, p.db.Close())
 	}
 	vault, err := c.vault() // after the database: one that does not answer leaves no secret behind
@@ -151,7 +162,20 @@ func (p *program) phoneOf(ctx context.Context, iin mekenjai.IIN) (mekenjai.Phone
 	return reply.Value.Phone, reply.Value.Exists && reply.Value.Phone != "", err
 }
 
-// work starts the jobs and the sweeps; the returned function stops them gently.
+// tend starts what every node does for itself, until ctx ends.
+func (p *program) tend(ctx context.Context) {
+	go p.watch(ctx, watchEvery)
+	if lists := p.world.lists; lists != nil { // a node that only serves pages checks signatures too
+		refresh := func(ctx context.Context) (int, error) { lists.Refresh(ctx); return 0, nil }
+		go func() {
+			_, _ = refresh(ctx)
+			p.every(ctx, 15*time.Minute, "revocation lists", refresh)
+		}()
+	}
+}
+
+// work starts the jobs and, on the node that leads, the sweeps; the returned
+// function stops them gently.
 func (p *program) work(ctx context.Context) (stop func(context.Context) error, err error) {
 	workers := river.NewWorkers()
 	p.access.AddWorkers(workers)
@@ -161,19 +185,24 @@ func (p *program) work(ctx context.Context) (stop func(context.Context) error, e
 		return nil, err
 	}
 	sweeping, cancel := context.WithCancel(ctx)
-	go p.every(sweeping, time.Second, "deadlines", p.register.Sweep)
-	go p.every(sweeping, 10*time.Minute, "sign-ins", p.access.Sweep)
-	if lists := p.world.lists; lists != nil {
-		refresh := func(ctx context.Context) (int, error) { lists.Refresh(ctx); return 0, nil }
-		go func() {
-			refresh(sweeping)
-			p.every(sweeping, 15*time.Minute, "revocation lists", refresh)
-		}()
-	}
+	go p.every(sweeping, time.Second, "deadlines", p.leading(p.register.Sweep))
+	go p.every(sweeping, 10*time.Minute, "sign-ins", p.leading(p.access.Sweep))
 	return func(ctx context.Context) error {
 		cancel()
 		return worker.Stop(ctx)
 	}, nil
+}
+
+// leading does a sweep on one node of all that work: the verbs bear that two do
+// it, as when a leader was thought dead, but they would only get in each other's
+// way. A node that is unfit, by its clock say, sweeps nothing.
+func (p *program) leading(sweep func(context.Context) (int, error)) func(context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) {
+		if p.condition.get() != nil || !p.db.Leads() {
+			return 0, nil
+		}
+		return sweep(ctx)
+	}
 }
 
 // every sweeps at an interval until ctx ends. A sweep that fails is tried again.
@@ -195,7 +224,7 @@ func (p *program) every(ctx context.Context, interval time.Duration, what string
 // handler is everything that is served.
 func (p *program) handler() http.Handler {
 	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
-		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav(), Uploads: p.uploads}
+		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav(), Uploads: p.uploads, Away: database.IsAway}
 	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.access.Middleware(face.Handler()))
@@ -208,22 +237,20 @@ func (p *program) handler() http.Handler {
 		}
 	}
 	mux.Handle("GET /assets/", site.Assets())
-	mux.HandleFunc("GET /healthz", p.health)
-	return site.Wrap(mux)
+	return p.healthBeside(site.Wrap(p.fit(web.Friendly(mux))))
+}
+
+// healthBeside answers the load balancer's question before everything else: it
+// is asked every second, and has neither language nor incident.
+func (p *program) healthBeside(pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			p.health(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
 }
 
 // uploads says which requests bring a file along.
 func (*program) uploads(r *http.Request) bool { return office.Uploads(r) || portal.Uploads(r) }
-
-// health says whether this node can serve: the database answers.
-func (p *program) health(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	if err := p.db.Ping(ctx); err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-		fmt.Fprintln(w, "database does not answer")
-		return
-	}
-	fmt.Fprintln(w, "ok")
-}

@@ -1,10 +1,16 @@
 package database
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -31,6 +37,22 @@ var (
 	// would not serve; nothing was changed.
 	ErrOlderNode = errors.New("database: a node is too old for the new schema")
 )
+
+// IsAway reports that the database did not answer or could take nothing: it may
+// be asked again later. Of a commit that ended so it is not known whether it
+// took place.
+func IsAway(err error) bool {
+	if err == nil {
+		return false
+	}
+	var network net.Error
+	return errors.Is(err, ErrBusy) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, puddle.ErrClosedPool) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ECONNREFUSED) ||
+		errors.As(err, new(*pgconn.ConnectError)) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+		// connections, resources (a full disk among them), the operator's intervention
+		sqlstate(err, "08", "53", "57", "25006") ||
+		code(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+}
 
 // IsUnique reports that err is the violation of a unique or primary key.
 func IsUnique(err error) bool {

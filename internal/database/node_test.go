@@ -158,4 +158,3 @@ func TestAJobLeftByAPagesOnlyNodeStartsAtOnceElsewhere(t *testing.T) {
 		t.Logf("two jobs took %v in the mean", mean)
 	}
 }
-

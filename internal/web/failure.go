@@ -19,6 +19,9 @@ var (
 	errPanic       = errors.New("panic")
 	errNoPage      = fmt.Errorf("no such page: %w", mekenjai.ErrNotFound)
 	errMethod      = statusError{http.StatusMethodNotAllowed, errors.New("method not allowed")}
+	// ErrAway says that the service itself cannot answer for a moment.
+	ErrAway = errors.New("the service is away")
+
 	errCrossOrigin = fmt.Errorf("a request from another site: %w", mekenjai.ErrForbidden)
 )
 
@@ -74,6 +77,11 @@ func showFailure(w http.ResponseWriter, r *http.Request, err error) {
 		return // the reader went away
 	}
 	status := statusOf(err)
+	away := errors.Is(err, ErrAway) || v.site.Away != nil && v.site.Away(err)
+	if away {
+		status = http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "5")
+	}
 	if v.site.Refused != nil {
 		v.site.Refused(ctx, status, err)
 	}
@@ -85,7 +93,7 @@ func showFailure(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, cmp.Or(v.site.SignIn, "/sign-in")+"?"+next.Encode(), http.StatusSeeOther)
 		return
 	}
-	f := failure{status: status, incident: v.incident, home: cmp.Or(v.site.Home, "/")}
+	f := failure{status: status, incident: v.incident, home: cmp.Or(v.site.Home, "/"), away: away}
 	if status == http.StatusTooManyRequests {
 		f.wait = waitOf(err)
 		if f.wait > 0 {
@@ -115,6 +123,7 @@ type failure struct {
 	status         int
 	incident, home string
 	wait           time.Duration
+	away           bool // the service is, not a register
 	title, text    string
 }
 
@@ -127,6 +136,9 @@ func (f failure) words(l locale.Lang) (title, text string) {
 		if f.status >= 500 {
 			key = "common.error.500"
 		}
+	}
+	if f.away {
+		key = "common.error.away"
 	}
 	text = l.T(key + ".text")
 	if f.wait > 0 {

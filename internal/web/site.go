@@ -34,6 +34,12 @@ type Site struct {
 	// Uploads says which requests bring a file and may have MaxUpload bytes; nil:
 	// none.
 	Uploads func(*http.Request) bool
+	// Away says of an error that the service itself cannot answer for a moment, as
+	// when its database is away; nil: none says that.
+	Away func(error) bool
+	// Observe counts a request that was answered; optional. The route is a pattern,
+	// "" when none matched.
+	Observe func(method, route string, status int, took time.Duration)
 	// Refused writes an audit entry or counts an error that was shown; optional.
 	Refused func(ctx context.Context, status int, err error)
 }
@@ -141,6 +147,9 @@ func (s *Site) caught(w *watched, r *http.Request, fault any) {
 // record writes the access log: the route, not the path, and nothing of what
 // was asked, because addresses and queries hold personal data.
 func (s *Site) record(r *http.Request, v *visit, status int, took time.Duration) {
+	if s.Observe != nil {
+		s.Observe(r.Method, *v.route, status, took)
+	}
 	s.log().InfoContext(r.Context(), "request", "incident", v.incident, "method", r.Method, "route", cmp.Or(*v.route, "-"),
 		"status", status, "took", took.Round(10*time.Microsecond).String())
 }
