@@ -145,6 +145,7 @@ func (n *node) await(t *testing.T, path string, want int, says string) {
 // A node that serves pages and one that works share a database; its network is cut
 // and mended under the first.
 func TestNodesOutliveTheirDatabase(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	dsn := databasetest.DSN(t, database.Postgres, schema.FS)
 	network, wired := layWire(t, dsn)
 	secret := filepath.Join(t.TempDir(), "papers")
