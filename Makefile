@@ -8,7 +8,7 @@ UISRC   := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune 
 GOSRC   := $(shell find . -name '*.go' -not -name '*_templ.go' -not -path './ui/node_modules/*') go.mod go.sum \
            $(shell find internal -name '*.sql' -o -name '*.json' -not -path '*/testdata/*')
 
-.PHONY: run test build fuzz bench clean help
+.PHONY: run test build fuzz bench faults clean help
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -57,6 +57,12 @@ fuzz: .make/templ ui/dist/.built ## try every parser for FUZZTIME each
 
 bench: .make/templ ui/dist/.built ## measure
 	@$(GO) test -run '^$$' -bench . ./...
+
+KILLS ?= 1000
+
+faults: $(BIN) | .make/test-tools ## every fault many times, a node killed KILLS times; the results in docs/performance
+	@mkdir -p docs/performance
+	@$(GO) run ./cmd/faults long --program=$(BIN) --kills=$(KILLS) --json=docs/performance/faults-$$(date -u +%Y%m%d).json >/dev/null
 
 clean: ## remove what was built
 	rm -rf bin ui/dist .make && find internal -name '*_templ.go' -delete

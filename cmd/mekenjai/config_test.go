@@ -15,6 +15,7 @@ import (
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/internal/demo"
 	"mekenjai/internal/papers"
 )
 
@@ -116,7 +117,7 @@ func TestBadConfigurationIsRefusedWithAPlainSentence(t *testing.T) {
 // Whoever holds the keys of a test authority could be anybody.
 func TestProductionRefusesTestAuthorities(t *testing.T) {
 	own := t.TempDir()
-	authority, err := pki.New(demoSeed, time.Now())
+	authority, err := pki.New(demo.Seed, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

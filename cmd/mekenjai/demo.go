@@ -19,10 +19,6 @@ import (
 	"mekenjai/internal/fake/phones"
 )
 
-// demoSeed makes the demo's keys the same at every start. It is public, and so
-// is every key that follows from it: production refuses the authority behind it.
-var demoSeed = []byte("mekenjai demo country")
-
 // ncalayerAddress is where the real signing program listens; the emulator takes
 // the place when it is free.
 const ncalayerAddress = "127.0.0.1:13579"
@@ -47,7 +43,7 @@ var demoLimits = map[string]access.Limit{
 func demoCountry(c config, log *slog.Logger) (world, error) {
 	clock := &movableClock{}
 	land := country.New(clock.Now)
-	authority, err := pki.New(demoSeed, time.Now())
+	authority, err := pki.New(demo.Seed, time.Now())
 	if err != nil {
 		return world{}, err
 	}

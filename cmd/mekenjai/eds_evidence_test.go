@@ -13,12 +13,13 @@ import (
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/internal/demo"
 )
 
 // signInByKey signs somebody of the demo country in and returns the session.
 func signInByKey(t *testing.T, p *program) (session string) {
 	t.Helper()
-	authority, err := testAuthority{Seed: string(demoSeed)}.open()
+	authority, err := testAuthority{Seed: string(demo.Seed)}.open()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ type commands struct {
 	Work    workCommand    `cmd:"" help:"Run the jobs and the sweeps without pages, beside nodes that serve with --no-work. Its health is at --listen."`
 	Migrate migrateCommand `cmd:"" help:"Bring the schema of the database up to date and stop."`
 	Doctor  doctorCommand  `cmd:"" help:"Print the configuration in force and check the database, the trust anchors and every state system."`
+	Check   checkCommand   `cmd:"" help:"Examine a database: whether everything holds that must, and everything is there that people were told."`
 	Eds     edsCommand     `cmd:"" help:"Verify, inspect and make Kazakh electronic signatures."`
 	Rules   rulesCommand   `cmd:"" help:"Print the decision table, its parameters, or evaluate a facts file."`
 	Staff   staffCommand   `cmd:"" help:"Appoint operators, officers and chiefs, and open their offices."`

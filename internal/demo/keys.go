@@ -14,6 +14,10 @@ import (
 	"mekenjai/internal/web"
 )
 
+// Seed makes the demo's keys the same at every start. It is public, and so is every
+// key that follows from it: production refuses the authority behind it.
+var Seed = []byte("mekenjai demo country")
+
 // algorithms and kinds of keys in the order of the page, by their names in forms
 // and catalogues.
 var (

@@ -1,0 +1,73 @@
+// Command faults makes things go wrong while people use the service and proves
+// that nothing they were told is lost or there twice. See docs/faults.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // Almaty on machines without a time zone table
+
+	"github.com/alecthomas/kong"
+
+	"mekenjai/internal/faults"
+)
+
+type commands struct {
+	Short shortCommand `cmd:"" help:"Every fault some times: what the tests run."`
+	Long  longCommand  `cmd:"" help:"Every fault many times."`
+}
+
+type common struct {
+	Program string   `help:"The program under test." default:"bin/mekenjai" type:"existingfile"`
+	Only    []string `help:"Only these faults."`
+	JSON    string   `name:"json" help:"Also write the results here." placeholder:"FILE"`
+	Seed    uint64   `help:"Of the random moments." default:"1"`
+}
+
+type shortCommand struct{ common }
+
+func (c *shortCommand) Run(ctx context.Context) error { return c.run(ctx, faults.Short()) }
+
+type longCommand struct {
+	common
+	Kills int `help:"How often a node is killed, over the engines." default:"1000"`
+}
+
+func (c *longCommand) Run(ctx context.Context) error { return c.run(ctx, faults.Long(c.Kills)) }
+
+// errBroken is the end of a run in which a guarantee did not hold.
+var errBroken = errors.New("a guarantee does not hold")
+
+func (c *common) run(ctx context.Context, plan faults.Plan) error {
+	report, err := plan.Only(c.Only).Run(ctx, faults.Run{Program: c.Program, Seed: c.Seed, Say: os.Stderr})
+	if err != nil {
+		return err
+	}
+	report.Command = os.Args
+	raw := report.JSON()
+	if c.JSON != "" {
+		if err := os.WriteFile(c.JSON, raw, 0o644); err != nil {
+			return err
+		}
+	}
+	os.Stdout.Write(raw)
+	if report.Broken() {
+		return errBroken
+	}
+	return nil
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parsed := kong.Parse(new(commands), kong.Name("faults"), kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Description("Breaks nodes, databases, networks, clocks and registers under load, and proves that nothing is lost or doubled."))
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "faults:", err)
+		os.Exit(1)
+	}
+}

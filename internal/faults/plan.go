@@ -1,0 +1,177 @@
+package faults
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"mekenjai/internal/database"
+)
+
+// Plan is a list of scenarios.
+type Plan struct {
+	Scenarios []Scenario
+	Patience  time.Duration // how long somebody tries one step
+	Settle    time.Duration // how long jobs may take when all is over
+}
+
+// Short is what the tests run: every fault some times, within a hundred seconds.
+func Short() Plan {
+	return Plan{Patience: time.Minute, Settle: 5 * time.Second, Scenarios: []Scenario{
+		{Kill(), database.SQLite, 1, 20},
+		{Kill(), database.Postgres, 1, 14},
+		{Kill(), database.Postgres, 2, 16},
+	}}
+}
+
+// Long is every fault many times; kills counts over the engines.
+func Long(kills int) Plan {
+	return Plan{Patience: 5 * time.Minute, Settle: 5 * time.Minute, Scenarios: []Scenario{
+		{Kill(), database.SQLite, 1, kills * 2 / 5},
+		{Kill(), database.Postgres, 1, kills * 3 / 10},
+		{Kill(), database.Postgres, 2, kills - kills*2/5 - kills*3/10},
+	}}
+}
+
+// Only is the part of the plan with the faults of these names; none: all.
+func (p Plan) Only(names []string) Plan {
+	if len(names) > 0 {
+		p.Scenarios = slices.DeleteFunc(slices.Clone(p.Scenarios), func(s Scenario) bool { return !slices.Contains(names, s.Fault.Name) })
+	}
+	return p
+}
+
+// Run is how a plan is run.
+type Run struct {
+	Program string
+	Seed    uint64
+	Say     io.Writer // a line a scenario, for people
+}
+
+// Report is the outcome of a plan.
+type Report struct {
+	At       time.Time `json:"at"`
+	Command  []string  `json:"command"`
+	Version  string    `json:"version"` // of the source
+	Machine  Machine   `json:"machine"`
+	Seconds  float64   `json:"seconds"`
+	Strikes  int       `json:"strikes"` // of all scenarios that were not skipped
+	Findings int       `json:"findings"`
+	Results  []Result  `json:"results"`
+}
+
+// Machine is where it ran.
+type Machine struct {
+	OS    string `json:"os"`
+	Arch  string `json:"arch"`
+	Cores int    `json:"cores"`
+	CPU   string `json:"cpu"`
+	Go    string `json:"go"`
+}
+
+// Run runs the scenarios one after another.
+func (p Plan) Run(ctx context.Context, run Run) (report Report, err error) {
+	if len(p.Scenarios) == 0 {
+		return report, errors.New("there is no such fault")
+	}
+	dir, err := os.MkdirTemp("", "mekenjai-faults-")
+	if err != nil {
+		return report, err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o711); err != nil { // the database server's user goes through it
+		return report, err
+	}
+	runner := &Runner{Program: run.Program, Dir: dir, Postgres: &Postgres{}, Patience: p.Patience, Settle: p.Settle, Seed: run.Seed}
+	defer func() { err = errors.Join(err, runner.Postgres.Stop()) }()
+	report = Report{At: time.Now().UTC().Truncate(time.Second), Version: version(), Machine: machine()}
+	for _, sc := range p.Scenarios {
+		result, err := runner.Run(ctx, sc)
+		if err != nil {
+			return report, fmt.Errorf("%s on %s: %w", sc.Fault.Name, sc.Engine, err)
+		}
+		fmt.Fprintln(run.Say, result)
+		report.add(result)
+	}
+	report.Seconds = time.Since(report.At).Round(time.Second).Seconds()
+	return report, nil
+}
+
+func (r *Report) add(result Result) {
+	r.Results = append(r.Results, result)
+	r.Findings += len(result.Findings) + len(result.Failures)
+	if result.Skipped == "" {
+		r.Strikes += result.Strikes
+	}
+}
+
+// Broken says whether a guarantee did not hold.
+func (r Report) Broken() bool { return slices.ContainsFunc(r.Results, Result.Broken) }
+
+// JSON is the report for the record.
+func (r Report) JSON() []byte {
+	raw, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		panic("faults: a report is no JSON: " + err.Error()) // our own types
+	}
+	return append(raw, '\n')
+}
+
+// String is a result for people.
+func (r Result) String() string {
+	what := fmt.Sprintf("%s on %s, %d node(s)", r.Fault, r.Engine, r.Nodes)
+	if r.Skipped != "" {
+		return what + ": skipped: " + r.Skipped
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d times in %.0f s; %d stories came to their end, %d acknowledgements, the longest outage %.1f s",
+		what, r.Strikes, r.Seconds, r.Stories, sum(r.Told), r.Slowest)
+	if !r.Broken() {
+		b.WriteString(": nothing lost, nothing twice")
+	}
+	for _, f := range r.Findings {
+		b.WriteString("\n  BROKEN " + f.String())
+	}
+	for _, f := range r.Failures {
+		b.WriteString("\n  FAILED " + f)
+	}
+	return b.String()
+}
+
+func sum[K comparable](m map[K]int) (n int) {
+	for _, v := range m {
+		n += v
+	}
+	return n
+}
+
+func machine() Machine {
+	m := Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: runtime.NumCPU(), Go: runtime.Version()}
+	info, _ := os.ReadFile("/proc/cpuinfo") // absent elsewhere than on Linux
+	for line := range strings.Lines(string(info)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			m.CPU = strings.TrimSpace(value)
+			break
+		}
+	}
+	return m
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return s.Value
+			}
+		}
+	}
+	return ""
+}
