@@ -50,33 +50,36 @@ func (r rule) find(ctx context.Context, tx database.Tx, now time.Time) ([]string
 	return database.Collect(ctx, tx, database.Column[string], r.sql, args...)
 }
 
-// Database examines the whole database as of now. Without findings everything
-// holds.
+// Database examines the whole database as of now, in one snapshot. Without
+// findings everything holds.
 func Database(ctx context.Context, db *database.DB, now time.Time) (found []Finding, err error) {
-	note := func(r rule, ids []string) {
-		if len(ids) > 0 {
-			found = append(found, Finding{r.name, r.says, ids[:min(len(ids), atMost)]})
-		}
-	}
 	err = db.Read(ctx, func(tx database.Tx) error {
-		found = nil
-		for _, r := range rules {
-			ids, err := r.find(ctx, tx, now)
-			if err != nil {
-				return fmt.Errorf("check %s: %w", r.name, err)
-			}
-			note(r, ids)
-		}
-		changed, err := changedAudit(ctx, tx)
-		note(auditHash, changed)
-		if err != nil {
-			return fmt.Errorf("check %s: %w", auditHash.name, err)
-		}
-		jobs, err := examineJobs(ctx, db, tx, now)
-		found = append(found, jobs...)
+		found, err = examine(ctx, db, tx, now)
 		return err
 	})
 	return found, err
+}
+
+func examine(ctx context.Context, db *database.DB, tx database.Tx, now time.Time) (found []Finding, err error) {
+	note := func(r rule, ids []string) {
+		if len(ids) > 0 {
+			found = append(found, Finding{r.name, r.says, ids})
+		}
+	}
+	for _, r := range rules {
+		ids, err := r.find(ctx, tx, now)
+		if err != nil {
+			return nil, fmt.Errorf("check %s: %w", r.name, err)
+		}
+		note(r, ids)
+	}
+	changed, err := changedAudit(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("check %s: %w", auditHash.name, err)
+	}
+	note(auditHash, changed)
+	jobs, err := examineJobs(ctx, db, tx, now)
+	return append(found, jobs...), err
 }
 
 // Rules are the names and sentences of everything that Database examines.

@@ -133,35 +133,39 @@ var toldMore = rule{name: "told-no-more", says: "nobody has an application that 
 // nothing was doubled by repeating.
 func Told(ctx context.Context, db *database.DB, lines []Line) (found []Finding, err error) {
 	err = db.Read(ctx, func(tx database.Tx) error {
-		found = nil
-		bad := map[string]int{}
-		note := func(r rule, id string) {
-			i, ok := bad[r.name]
-			if !ok {
-				i = len(found)
-				bad[r.name], found = i, append(found, Finding{Rule: r.name, Says: r.says})
-			}
-			if ids := found[i].IDs; len(ids) < atMost && !slices.Contains(ids, id) {
-				found[i].IDs = append(ids, id)
-			}
-		}
-		for _, l := range lines {
-			for _, p := range promises[l.Deed] {
-				n, err := database.One(ctx, tx, database.Column[int], p.sql, p.args(l)...)
-				if err != nil {
-					return fmt.Errorf("check %s: %w", p.name, err)
-				}
-				if n != 1 {
-					note(p.rule, l.id())
-				}
-			}
-		}
-		if len(lines) == 0 || lines[len(lines)-1].Deed != Complete {
-			return nil
-		}
-		return noMore(ctx, tx, lines, note)
+		found, err = hold(ctx, tx, lines)
+		return err
 	})
 	return found, err
+}
+
+func hold(ctx context.Context, tx database.Tx, lines []Line) (found []Finding, err error) {
+	at := map[string]int{}
+	note := func(r rule, id string) {
+		i, ok := at[r.name]
+		if !ok {
+			i = len(found)
+			at[r.name], found = i, append(found, Finding{Rule: r.name, Says: r.says})
+		}
+		if ids := found[i].IDs; len(ids) < atMost && !slices.Contains(ids, id) {
+			found[i].IDs = append(ids, id)
+		}
+	}
+	for _, l := range lines {
+		for _, p := range promises[l.Deed] {
+			n, err := database.One(ctx, tx, database.Column[int], p.sql, p.args(l)...)
+			if err != nil {
+				return nil, fmt.Errorf("check %s: %w", p.name, err)
+			}
+			if n != 1 {
+				note(p.rule, l.id())
+			}
+		}
+	}
+	if len(lines) == 0 || lines[len(lines)-1].Deed != Complete {
+		return found, nil
+	}
+	return found, noMore(ctx, tx, lines, note)
 }
 
 // id names the thing that a line is about.
