@@ -22,12 +22,11 @@ import (
 	"mekenjai/internal/database"
 	"mekenjai/internal/database/databasetest"
 	"mekenjai/internal/fake/country"
-	"mekenjai/internal/fake/founding"
+	"mekenjai/internal/fake/founding/foundingtest"
 	"mekenjai/internal/fake/phones"
 	"mekenjai/internal/locale"
 	"mekenjai/internal/papers"
 	"mekenjai/internal/register"
-	"mekenjai/internal/schema"
 	"mekenjai/internal/web"
 )
 
@@ -47,7 +46,7 @@ const whoCookie = "who"
 
 func open(t *testing.T) *town {
 	t.Helper()
-	db, clock := databasetest.Open(t, database.SQLite, schema.FS)
+	db, clock := databasetest.Open(t, database.SQLite, foundingtest.Settled(databasetest.Start))
 	keys, err := pki.New([]byte("desk tests"), clock.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -69,13 +68,7 @@ func open(t *testing.T) *town {
 		Timestamp: func(_ context.Context, signature []byte, d eds.Digest) ([]byte, error) {
 			return keys.Token(signature, d, clock.Now())
 		}})
-	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
-		t.Fatal(err)
-	}
 	entry := access.New(db, verifier, nil, sms.Send, access.Params{Logger: log})
-	if err := founding.Staff(t.Context(), entry, w.land); err != nil {
-		t.Fatal(err)
-	}
 	site := &web.Site{Log: log, Demo: true, Insecure: true, TestChain: true, NCALayer: "ws://127.0.0.1:1"}
 	face := (&Desk{Register: w.register, Access: entry}).Handler()
 	mux := http.NewServeMux()

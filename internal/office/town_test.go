@@ -25,13 +25,12 @@ import (
 	"mekenjai/internal/database"
 	"mekenjai/internal/database/databasetest"
 	"mekenjai/internal/fake/country"
-	"mekenjai/internal/fake/founding"
+	"mekenjai/internal/fake/founding/foundingtest"
 	"mekenjai/internal/fake/phones"
 	"mekenjai/internal/locale"
 	"mekenjai/internal/papers"
 	"mekenjai/internal/portal"
 	"mekenjai/internal/register"
-	"mekenjai/internal/schema"
 	"mekenjai/internal/web"
 )
 
@@ -50,8 +49,9 @@ type town struct {
 
 func open(t *testing.T) *town {
 	t.Helper()
-	db, clock := databasetest.Open(t, database.SQLite, schema.FS)
-	clock.Advance(130 * 24 * time.Hour) // the online-only pilot is over
+	const since = 130 * 24 * time.Hour // the online-only pilot is over
+	db, clock := databasetest.Open(t, database.SQLite, foundingtest.Settled(databasetest.Start.Add(since)))
+	clock.Advance(since)
 	keys, err := pki.New([]byte("office tests"), clock.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -73,12 +73,6 @@ func open(t *testing.T) *town {
 	w.access = access.New(db, verifier, phoneOf, w.phones.Send, access.Params{Origin: at, Logger: log})
 	w.register = register.New(db, register.Options{Peers: peers, Verifier: verifier, SendSMS: w.phones.Send, BaseURL: at, Clock: clock.Now,
 		Log: log, Papers: vault, Office: w.access.Office})
-	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
-		t.Fatal(err)
-	}
-	if err := founding.Staff(t.Context(), w.access, w.land); err != nil {
-		t.Fatal(err)
-	}
 	site := &web.Site{Log: log, Demo: true, Insecure: true, TestChain: true, NCALayer: "ws://127.0.0.1:1", Nav: portal.Nav(), Uploads: Uploads}
 	face := &Office{Register: w.register, Access: w.access, Addresses: address.In(db)}
 	citizens := &portal.Portal{Register: w.register, Access: w.access, Addresses: address.In(db)}

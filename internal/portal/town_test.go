@@ -24,11 +24,10 @@ import (
 	"mekenjai/internal/database"
 	"mekenjai/internal/database/databasetest"
 	"mekenjai/internal/fake/country"
-	"mekenjai/internal/fake/founding"
+	"mekenjai/internal/fake/founding/foundingtest"
 	"mekenjai/internal/fake/phones"
 	"mekenjai/internal/locale"
 	"mekenjai/internal/register"
-	"mekenjai/internal/schema"
 	"mekenjai/internal/web"
 )
 
@@ -47,7 +46,7 @@ type town struct {
 
 func open(t *testing.T) *town {
 	t.Helper()
-	db, clock := databasetest.Open(t, database.SQLite, schema.FS)
+	db, clock := databasetest.Open(t, database.SQLite, foundingtest.Settled(databasetest.Start))
 	keys, err := pki.New([]byte("portal tests"), clock.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -65,12 +64,6 @@ func open(t *testing.T) *town {
 		return reply.Value.Phone, reply.Value.Exists && reply.Value.Phone != "", err
 	}
 	w.access = access.New(db, verifier, phoneOf, w.phones.Send, access.Params{Origin: url, Logger: log})
-	if err := founding.Staff(t.Context(), w.access, w.land); err != nil {
-		t.Fatal(err)
-	}
-	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
-		t.Fatal(err)
-	}
 	site := &web.Site{Log: log, Demo: true, Insecure: true, TestChain: true, NCALayer: "ws://127.0.0.1:1", Nav: Nav()}
 	face := &Portal{Register: w.register, Access: w.access, Addresses: address.In(db)}
 	mux := http.NewServeMux()

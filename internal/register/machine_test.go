@@ -14,7 +14,6 @@ import (
 	"mekenjai/internal/database/databasetest"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/register"
-	"mekenjai/internal/schema"
 	"mekenjai/internal/state"
 )
 
@@ -23,7 +22,7 @@ import (
 // always hold. Jobs run only when the machine lets them: each moment between two
 // transactions is one at which the process may have been killed.
 func TestLifeOfAnApplication(t *testing.T) {
-	databasetest.Each(t, schema.FS, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
+	databasetest.Each(t, settled, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
 		w := idleWorld(t, db, clock)
 		rapid.Check(t, func(rt *rapid.T) {
 			m := &machine{w: w, agreed: map[string]bool{}}

@@ -17,11 +17,10 @@ import (
 	"mekenjai/internal/database"
 	"mekenjai/internal/database/databasetest"
 	"mekenjai/internal/fake/country"
-	"mekenjai/internal/fake/founding"
+	"mekenjai/internal/fake/founding/foundingtest"
 	"mekenjai/internal/fake/phones"
 	"mekenjai/internal/papers"
 	"mekenjai/internal/register"
-	"mekenjai/internal/schema"
 )
 
 // world is a register with the demo country around it and its jobs at work.
@@ -74,7 +73,7 @@ func newWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world {
 	return w
 }
 
-// idleWorld is a world in which no job runs by itself.
+// idleWorld is a world in which no job runs by itself. The country is settled in db.
 func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world {
 	t.Helper()
 	w := &world{t: t, db: db, clock: clock, land: country.New(clock.Now), authority: authority(), revocation: &line{RevocationChecker: authority()}, phones: phones.New(clock.Now)}
@@ -97,19 +96,16 @@ func idleWorld(t *testing.T, db *database.DB, clock *databasetest.Clock) *world 
 		Clock:   clock.Now,
 		Office:  staff.Office,
 	})
-	if err := founding.Staff(t.Context(), staff, w.land); err != nil {
-		t.Fatal(err)
-	}
-	if err := founding.Settle(t.Context(), db, w.register, w.land, founding.Small(w.land)); err != nil {
-		t.Fatal(err)
-	}
 	return w
 }
+
+// settled is the database that every world begins with.
+var settled = foundingtest.Settled(databasetest.Start)
 
 // each runs the test in a new world on both engines.
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Parallel() // a world has a database and a clock of its own, and mostly waits for jobs
-	databasetest.Each(t, schema.FS, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
+	databasetest.Each(t, settled, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
 		test(t, newWorld(t, db, clock))
 	})
 }
