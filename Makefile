@@ -8,7 +8,7 @@ UISRC   := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune 
 GOSRC   := $(shell find . -name '*.go' -not -name '*_templ.go' -not -path './ui/node_modules/*') go.mod go.sum \
            $(shell find internal -name '*.sql' -o -name '*.json' -not -path '*/testdata/*')
 
-.PHONY: run test build fuzz bench faults clean help
+.PHONY: run test journeys build fuzz bench faults clean help
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
@@ -44,6 +44,9 @@ ui/node_modules/.installed: ui/package.json ui/package-lock.json | .make/build-t
 ui/dist/.built: ui/node_modules/.installed $(UISRC)
 	@echo "mekenjai: building styles and scripts"
 	@npm --prefix ui run --silent build && touch $@
+
+journeys: .make/test-tools .make/templ ui/dist/.built ## every journey in Chromium in every language
+	@$(GO) test -timeout 30m ./e2e -every-language
 
 FUZZTIME ?= 1m
 

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"mekenjai"
-	"mekenjai/internal/locale"
 )
 
 // The code and the Kazakh letters of the certificate are text, not pictures;
@@ -40,7 +39,7 @@ func TestSoleOwnerIsRegisteredAtOnceAndShowsTheCertificate(t *testing.T) {
 }
 
 func TestPersonWithoutAKeySignsInAndSignsBySMS(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		aigul := w.applicant("sole_owner")
 		aigul.beginApplication(func() *browser {
 			aigul.fill("iin", "123").press("portal.sign_in.sms.button").reads("portal.error.iin")
@@ -79,7 +78,7 @@ func (b *browser) shortCode() string {
 
 // The search knows both languages of the state, whatever the reader's is.
 func TestDwellingIsFoundByItsAddress(t *testing.T) {
-	in(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		words := map[string]string{"kk": "алматы абай 150", "ru": "алматы абая 150", "en": "алматы абая 150"}[string(w.lang)]
 		zhanna := w.applicant("two_flats")
 		zhanna.beginApplication(zhanna.byKey)
@@ -92,5 +91,5 @@ func TestDwellingIsFoundByItsAddress(t *testing.T) {
 			b.reads("portal.dwelling.confirm.title").sees("1201 8000 0010 2021")
 		}}
 		zhanna.answers(list).reads("portal.check.title").press("common.sign.button").caseBecomes("registered")
-	}, locale.KK, locale.RU)
+	})
 }

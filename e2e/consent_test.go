@@ -24,7 +24,7 @@ func TestEntryIsMadeWhenEveryCoOwnerAgreed(t *testing.T) {
 }
 
 func TestApplicationIsRefusedWhenAnOwnerDeclines(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		pavel := w.applicant("three_owners").apply("three_owners").caseBecomes("awaiting_consent")
 		erlan := w.asked("erlan").agrees()
 		meiram := w.asked("meiram")
@@ -41,7 +41,7 @@ func TestApplicationIsRefusedWhenAnOwnerDeclines(t *testing.T) {
 }
 
 func TestApplicationLapsesWhenAnOwnerIsSilentForAnHour(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		timur := w.applicant("non_owner").apply("non_owner").caseBecomes("awaiting_consent")
 		at := timur.path()
 		bolat := w.asked("bolat")
@@ -56,7 +56,7 @@ func TestApplicationLapsesWhenAnOwnerIsSilentForAnHour(t *testing.T) {
 }
 
 func TestOwnerSaysThatTheDwellingIsNotHis(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		timur := w.applicant("non_owner").apply("non_owner").caseBecomes("awaiting_consent")
 		bolat := w.asked("bolat").press("account.consent.no.disown").reads("account.disown.title")
 		bolat.press("account.keep").press("account.consent.no.disown").press("account.disown.button").reads("account.consent.title.not_mine")

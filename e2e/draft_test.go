@@ -9,7 +9,7 @@ import (
 )
 
 func TestDraftWaitsAtTheSameQuestion(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		aigul := w.applicant("sole_owner")
 		list := w.answersOf(w.land.Story("sole_owner"))
 		aigul.beginApplication(aigul.byKey).answers(list[:3])
@@ -30,7 +30,7 @@ func TestDraftWaitsAtTheSameQuestion(t *testing.T) {
 }
 
 func TestSubmittingTwiceMakesOneApplication(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		timur := w.applicant("non_owner").fillIn("non_owner")
 		second := timur.second().open(timur.path()).reads("portal.check.title")
 

@@ -9,7 +9,7 @@ import (
 // Whatever is wrong with a key, the page says so, and nothing that was typed is
 // lost.
 func TestWrongKeyLosesNothing(t *testing.T) {
-	in(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		timur := w.applicant("non_owner").open("/").press("portal.service.start")
 		for kind, says := range map[string]string{"expired": "expired", "not_yet_valid": "not_yet_valid", "revoked": "revoked", "wrong_authority": "untrusted"} {
 			w.insertKey("timur", kind)
@@ -36,7 +36,7 @@ func TestWrongKeyLosesNothing(t *testing.T) {
 		w.insertKey("bolat")
 		bolat.agrees()
 		timur.caseBecomes("registered")
-	}, locale.KK, locale.RU)
+	})
 }
 
 // Whoever finds a session of his that he does not know ends all of them.

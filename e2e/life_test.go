@@ -90,7 +90,7 @@ func (b *browser) resolves(resolution, reasons string) *browser {
 }
 
 func TestPersonEndsHisOwnRegistration(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		dana := w.browser("dana").signIn().entryOf().reads("life.title.own.valid")
 		dana.press("life.own_end.button").reads("life.own_end.title").press("common.sign.sms")
 		dana.press("portal.signing_code.send").fill("code", w.code("dana")).press("life.own_end.sign_code")
@@ -112,7 +112,7 @@ func TestPersonEndsHisOwnRegistrationWithAKey(t *testing.T) {
 }
 
 func TestOwnerRemovesAfterThePersonCouldObject(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		name := w.land.Resident("dana").Name.String()
 		w.browser("bolat").signIn().resident(name).asksToRemove("Шарт аяқталды").reads("life.title.owner.asked")
 		link := w.entryTold("dana")
@@ -125,7 +125,7 @@ func TestOwnerRemovesAfterThePersonCouldObject(t *testing.T) {
 }
 
 func TestPersonObjectsAndAnOfficerKeepsHim(t *testing.T) {
-	in(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		name := w.land.Resident("dana").Name.String()
 		bolat := w.browser("bolat").signIn().resident(name).asksToRemove("Пәтерді сатамын")
 		entry := bolat.path()
@@ -136,7 +136,7 @@ func TestPersonObjectsAndAnOfficerKeepsHim(t *testing.T) {
 		w.onDuty("rinat", "/desk/").opensTheDispute().sees("Жалдау шарты желтоқсанға дейін").resolves("upheld", "Шарт күшінде")
 		dana.open(entry).reads("life.title.own.valid").reads("life.outcome.rejected").sees("Шарт күшінде")
 		bolat.open(entry).reads("life.outcome.rejected.owner").reads("life.remove.button")
-	}, locale.KK, locale.RU)
+	})
 }
 
 func TestCoOwnersRefusalKeepsThePerson(t *testing.T) {
@@ -172,7 +172,7 @@ func TestOwnerWithdrawsHisRequest(t *testing.T) {
 
 // One button of an owner freezes the certificate; two officers annul the entry.
 func TestNotMyTenantEndsInAnnulment(t *testing.T) {
-	in(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		name := w.land.Resident("dana").Name.String()
 		dana := w.browser("dana").signIn().entryOf()
 		entry := dana.path()
@@ -194,7 +194,7 @@ func TestNotMyTenantEndsInAnnulment(t *testing.T) {
 		clerk.open("/check/" + code).reads("life.check.title.annulled")
 		dana.open(entry).reads("life.title.own.annulled")
 		bolat.open(entry).reads("life.title.owner.annulled")
-	}, locale.KK, locale.RU)
+	})
 }
 
 func TestPersonSaysThatSheNeverApplied(t *testing.T) {
@@ -224,7 +224,7 @@ func TestCourtActEndsARegistration(t *testing.T) {
 }
 
 func TestExtensionIsOnePressBeforeTheEnd(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		tolegen := w.browser("tolegen").signIn().open("/account/address").press("life.extend.button")
 		tolegen.choose("is_owner", "no").press("common.continue") // the entry was taken over from elsewhere
 		tolegen.press("portal.dwelling.confirm.yes")

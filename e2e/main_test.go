@@ -14,8 +14,9 @@ import (
 )
 
 var (
-	screenshots = flag.Bool("screenshots", false, "renew the pictures of the README in docs/screenshots")
-	look        = flag.String("look", "", "photograph every page that a journey meets, on a phone and on a desktop, into this folder")
+	screenshots   = flag.Bool("screenshots", false, "renew the pictures of the README in docs/screenshots")
+	everyLanguage = flag.Bool("every-language", false, "make every journey of a citizen in Kazakh, Russian and English; else side roads take turns")
+	look          = flag.String("look", "", "photograph every page that a journey meets, on a phone and on a desktop, into this folder")
 )
 
 // What every journey starts from, made once.

@@ -38,7 +38,7 @@ func TestRuleRefusesByAnActUnderSeal(t *testing.T) {
 }
 
 func TestMinorOwnerLeadsToTheCounter(t *testing.T) {
-	inEveryLanguage(t, func(w *town) {
+	inTurn(t, func(w *town) {
 		viktoria := w.applicant("minor_owner").apply("minor_owner").caseBecomes("routed")
 		viktoria.reads("account.case.where.title")
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net"
 	"net/http"
 	"os"
@@ -32,6 +33,19 @@ type town struct {
 func inEveryLanguage(t *testing.T, journey func(w *town)) {
 	t.Helper()
 	in(t, journey, locale.Langs...)
+}
+
+// inTurn makes the journey in one of the three languages, each journey in its own;
+// in all of them when that is asked for.
+func inTurn(t *testing.T, journey func(w *town)) {
+	t.Helper()
+	if *everyLanguage {
+		inEveryLanguage(t, journey)
+		return
+	}
+	h := fnv.New32a()
+	h.Write([]byte(t.Name()))
+	in(t, journey, locale.Langs[h.Sum32()%uint32(len(locale.Langs))])
 }
 
 // in makes the journey in these languages alone: a side road, whose words the
