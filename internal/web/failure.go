@@ -16,9 +16,9 @@ import (
 )
 
 var (
-	errPanic       = errors.New("panic")
-	errNoPage      = fmt.Errorf("no such page: %w", mekenjai.ErrNotFound)
-	errMethod      = statusError{http.StatusMethodNotAllowed, errors.New("method not allowed")}
+	errPanic  = errors.New("panic")
+	errNoPage = fmt.Errorf("no such page: %w", mekenjai.ErrNotFound)
+	errMethod = statusError{http.StatusMethodNotAllowed, errors.New("method not allowed")}
 	// ErrAway says that the service itself cannot answer for a moment.
 	ErrAway = errors.New("the service is away")
 
