@@ -88,11 +88,11 @@ func TestDependencyRule(t *testing.T) {
 			if slices.Contains(faces, name) && within(dependency, "internal/database") {
 				refuse("a face knows no database")
 			}
-			if our && !within(name, "cmd") && !within(name, "internal/fake") && name != "internal/demo" && name != "internal/faults" && within(dependency, "internal/fake") {
-				refuse("fakes belong to the demo, the faults and to tests")
+			if our && !within(name, "cmd") && !within(name, "internal/fake") && name != "internal/demo" && name != "internal/faults" && name != "internal/bench" && within(dependency, "internal/fake") {
+				refuse("fakes belong to the demo, the faults, to measurements and to tests")
 			}
-			if within(dependency, "eds/pki") && !within(name, "cmd") && !within(name, "internal/fake") && !within(name, "internal/demo") && name != "internal/faults" {
-				refuse("the test authority belongs to the demo, the faults and to tests")
+			if within(dependency, "eds/pki") && !within(name, "cmd") && !within(name, "internal/fake") && !within(name, "internal/demo") && name != "internal/faults" && name != "internal/bench" {
+				refuse("the test authority belongs to the demo, the faults, to measurements and to tests")
 			}
 			if within(dependency, "internal/faults") && name != "cmd/faults" {
 				refuse("the faults have a command of their own")

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mekenjai/eds"
+	"mekenjai/internal/fake/crowd"
 	"mekenjai/internal/papers"
 	"mekenjai/internal/telemetry"
 )
@@ -48,6 +49,8 @@ type config struct {
 	ClockBound     time.Duration `help:"How far the clock of this machine may be from the database's. The demo does not look." default:"2s" placeholder:"DURATION" env:"MEKENJAI_CLOCK_BOUND"`
 	Metrics        string        `help:"Address at which metrics are served to Prometheus, such as localhost:9090." placeholder:"ADDRESS" env:"MEKENJAI_METRICS"`
 
+	Crowd crowd.Size `help:"People by formula beside the demo country, for measurements, such as persons=200000,dwellings=60000,entries=60000; the database is filled by mekenjai bench load. Demo only." placeholder:"SIZE" env:"MEKENJAI_CROWD"`
+
 	KeepSignIns time.Duration `help:"How long the signature of a sign-in is kept with its evidence." default:"2160h" placeholder:"DURATION" env:"MEKENJAI_KEEP_SIGN_INS"`
 }
 
@@ -81,6 +84,8 @@ func (c config) check() error {
 		return nil
 	}
 	switch {
+	case c.Crowd != (crowd.Size{}):
+		return errors.New("--crowd belongs to the demo country: production has no invented people")
 	case u.Scheme != "https":
 		return errors.New("production needs --url with https: sessions must not travel in the clear")
 	case c.Trust == "":

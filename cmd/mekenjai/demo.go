@@ -53,15 +53,19 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		return world{}, fmt.Errorf("seal of the demo country: %w", err)
 	}
 	centre := phones.New(clock.Now)
+	many, err := withCrowd(c, land, centre, clock.Now)
+	if err != nil {
+		return world{}, err
+	}
 	emulator := ncalayer.New(ncalayer.Options{Keys: ncalayer.FromAuthority(authority), Clock: clock.Now, Origins: []string{c.URL, strings.Replace(c.URL, "localhost", "127.0.0.1", 1)}, Log: log})
 	address, stop, err := emulator.Start(ncalayerAddress)
 	if err != nil {
 		return world{}, fmt.Errorf("NCALayer emulator: %w", err)
 	}
 	return world{
-		peers:    land.Peers(),
+		peers:    many.peers,
 		verifier: &eds.Verifier{Anchors: authority.Anchors(), Revocation: authority},
-		sendSMS:  centre.Send,
+		sendSMS:  many.sendSMS,
 		seal:     seal,
 		timestamp: func(_ context.Context, signature []byte, d eds.Digest) ([]byte, error) {
 			return authority.Token(signature, d, clock.Now())
@@ -71,15 +75,17 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		ncalayer: address,
 		limits:   demoLimits,
 		prepare: func(ctx context.Context, p *program) error {
-			if err := founding.Settle(ctx, p.db, p.register, land, land.Plan()); err != nil {
+			if err := many.settle(ctx, p.db); err != nil {
+				return err
+			}
+			if err := founding.Adopt(ctx, p.db, p.register, land); err != nil {
 				return err
 			}
 			return founding.Staff(ctx, p.access, land)
 		},
-		routes: func(p *program) map[string]http.Handler {
-			return map[string]http.Handler{"/demo/": demo.New(demo.Options{
-				Country: land, Phones: centre, NCALayer: emulator, Clock: clock,
-			})}
+		routes: func(*program) map[string]http.Handler {
+			many.routes["/demo/"] = demo.New(demo.Options{Country: land, Phones: centre, NCALayer: emulator, Clock: clock})
+			return many.routes
 		},
 		close: func() {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)

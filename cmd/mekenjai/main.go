@@ -24,6 +24,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Examine a database: whether everything holds that must, and everything is there that people were told."`
 	Eds     edsCommand     `cmd:"" help:"Verify, inspect and make Kazakh electronic signatures."`
 	Rules   rulesCommand   `cmd:"" help:"Print the decision table, its parameters, or evaluate a facts file."`
+	Bench   benchCommand   `cmd:"" help:"Measure: fill a database with a country by formula, drive a running server."`
 	Staff   staffCommand   `cmd:"" help:"Appoint operators, officers and chiefs, and open their offices."`
 
 	PaperSecret paperSecretCommand `cmd:"" help:"Print a new secret for the file of --paper-secret."`

@@ -89,16 +89,7 @@ func (c *Country) birthday(s string) mekenjai.Date {
 
 func (c *Country) add(i int, r role) {
 	iin := c.IIN(r.key)
-	p := &state.Person{
-		IIN: iin, Surname: r.surname, Given: r.given, Patronymic: r.patronymic, BirthDate: c.birthday(r.born),
-		Gender: male, Nationality: nationality, Citizenship: kazakhstan, LifeStatus: alive,
-	}
-	if r.woman {
-		p.Gender = female
-	}
-	if strings.HasSuffix(r.patronymic, "ұлы") || strings.HasSuffix(r.patronymic, "қызы") {
-		p.Nationality = kazakh
-	}
+	p := newPerson(iin, mekenjai.Name{Surname: r.surname, Given: r.given, Patronymic: r.patronymic}, c.birthday(r.born), r.woman)
 	kind := identityCard
 	if p.AgeOn(c.today) < 16 {
 		kind = passport // the identity card comes with 16
@@ -116,20 +107,7 @@ func (c *Country) add(i int, r role) {
 
 // settle registers a person permanently.
 func (c *Country) settle(p *state.Person, arc mekenjai.ARC) {
-	a := atlas()[arc]
-	steps := strings.Split(a.PathRU, ", ")
-	last := func(prefix string) string {
-		for _, s := range steps {
-			if rest, ok := strings.CutPrefix(s, prefix+" "); ok {
-				return rest
-			}
-		}
-		return ""
-	}
-	p.RegAddress = &state.PersonAddress{
-		Country: kazakhstan, City: last("город"), Street: last("улица") + last("проспект"), Building: last("дом"), Flat: last("квартира"),
-		Begin: c.today.AddMonths(-48), Status: registered, ARC: arc,
-	}
+	p.RegAddress = homeAt(atlas()[arc], c.today.AddMonths(-48))
 }
 
 func (c *Country) found(i int, f firm) {

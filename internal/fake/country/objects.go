@@ -65,14 +65,8 @@ func (c *Country) build(i int, h holding) {
 	}
 	since := c.today.AddMonths(-60 - i)
 	for _, s := range h.of {
-		r := state.TitleRight{
-			Registered: since, Owner: c.subject(c.Party(s.who)), Type: ownership,
-			Basis: state.Paper{Type: saleContract, Number: fmt.Sprintf("ҮЛГІ-%d", 1000+i), Date: since.AddDays(-7)},
-		}
-		if s.shares > 0 {
-			r.Type, r.Share = sharedOwnership, mekenjai.Share{Numerator: s.part, Denominator: s.shares}
-		}
-		o.Rights = append(o.Rights, r)
+		share := mekenjai.Share{Numerator: s.part, Denominator: s.shares}
+		o.Rights = append(o.Rights, title(c.subject(c.Party(s.who)), share, since, fmt.Sprintf("ҮЛГІ-%d", 1000+i)))
 	}
 	for _, b := range h.burdens {
 		e := state.Encumbrance{

@@ -23,6 +23,11 @@ func Settle(ctx context.Context, db *database.DB, r *register.Register, c *count
 	if err := Addresses(ctx, db, plan); err != nil {
 		return err
 	}
+	return Adopt(ctx, db, r, c)
+}
+
+// Adopt takes over the entries that the stories need; the addresses are there.
+func Adopt(ctx context.Context, db *database.DB, r *register.Register, c *country.Country) error {
 	peers := c.Peers()
 	for _, e := range c.Entries() {
 		dwelling, _, err := address.Resolve(ctx, db, e.ARC)

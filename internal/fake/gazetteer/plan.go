@@ -23,6 +23,9 @@ type House struct {
 // FirstGenerated is the id of the first building that a plan makes up.
 const FirstGenerated int64 = 10_000
 
+// flatsEvery is how often a house is one of flats.
+const flatsEvery = 4
+
 // Plan is the size of a register. Every unit with streets has Streets of them,
 // with Houses each; every fourth house is one of flats. Villages have Houses
 // without streets.
@@ -141,7 +144,7 @@ func (p Plan) houses() iter.Seq[House] {
 					h := House{ID: id, Unit: u.id, Street: i, Number: strconv.Itoa(n), Pointer: 1, Room: 1}
 					if !u.streets {
 						h.Street = NoStreet
-					} else if n%4 == 0 {
+					} else if n%flatsEvery == 0 {
 						h.Rooms = p.Flats
 					}
 					id++

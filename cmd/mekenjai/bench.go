@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"mekenjai/internal/bench"
+	"mekenjai/internal/database"
+	"mekenjai/internal/demo"
+	"mekenjai/internal/fake/crowd"
+	"mekenjai/internal/fake/founding"
+	"mekenjai/internal/schema"
+)
+
+type benchCommand struct {
+	Load benchLoad `cmd:"" help:"Fill an empty database with a country made by formula."`
+	Run  benchRun  `cmd:"" help:"Drive a running server with complete applications and print what was measured as JSON."`
+}
+
+// crowdFlags are the size of the country.
+type crowdFlags struct {
+	Persons   int `help:"Persons." default:"200000"`
+	Dwellings int `help:"Dwellings." default:"60000"`
+	Entries   int `help:"Temporary registrations that stand." default:"0"`
+}
+
+func (f crowdFlags) size() crowd.Size { return crowd.Size(f) }
+
+type benchRun struct {
+	crowdFlags
+	URL          string  `name:"url" help:"The running server, started with --crowd of the same size." default:"http://localhost:8080"`
+	Applications int     `help:"How many are prepared and sent." default:"1000"`
+	First        int     `help:"Number of the first applicant: each applies once in a database."`
+	Clients      int     `help:"How many applications are under way at once." default:"32"`
+	Rate         float64 `help:"Applications a second to send, instead of as many as the clients can."`
+	ServerPid    int     `help:"Process of the server, for its processor time and memory."`
+	PostgresPid  int     `help:"Process of the PostgreSQL server (postmaster), for its processor time."`
+}
+
+func (c *benchRun) Run(ctx context.Context, stdout io.Writer) error {
+	if err := c.size().Check(); err != nil {
+		return err
+	}
+	if c.Applications < 1 || c.Clients < 1 || c.Rate < 0 {
+		return errors.New("--applications and --clients are 1 or more, --rate is not below 0")
+	}
+	report, err := bench.Run(ctx, bench.Options{URL: c.URL, Crowd: c.size(), First: c.First, Applications: c.Applications, Clients: c.Clients,
+		Rate: c.Rate, ServerPID: c.ServerPid, PostgresPID: c.PostgresPid, Seed: demo.Seed, Progress: os.Stderr})
+	if err != nil {
+		return err
+	}
+	return printJSON(stdout, report)
+}
+
+type benchLoad struct {
+	crowdFlags
+	Database string `help:"A file, or postgres://…" required:""`
+}
+
+// Run fills the database.
+func (c *benchLoad) Run(ctx context.Context) error {
+	many, err := crowd.New(c.size(), time.Now)
+	if err != nil {
+		return err
+	}
+	if err := (config{Database: c.Database}).makeFolder(); err != nil {
+		return err
+	}
+	db, err := database.Open(ctx, c.Database, database.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Migrate(ctx, schema.FS); err != nil {
+		return err
+	}
+	start := time.Now()
+	if err := founding.Addresses(ctx, db, many.Plan()); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "addresses: %s\n", time.Since(start).Round(time.Millisecond))
+	return nil
+}
