@@ -27,6 +27,10 @@ type commands struct {
 	Bench   benchCommand   `cmd:"" help:"Measure: fill a database with a country by formula, drive a running server."`
 	Staff   staffCommand   `cmd:"" help:"Appoint operators, officers and chiefs, and open their offices."`
 
+	Move    moveCommand    `cmd:"" help:"Carry an embedded database into an empty PostgreSQL database, checked row by row."`
+	Backup  backupCommand  `cmd:"" help:"Copy an embedded database while it is served, and check the copy."`
+	Restore restoreCommand `cmd:"" help:"Check a backup of an embedded database and put it in place."`
+
 	PaperSecret paperSecretCommand `cmd:"" help:"Print a new secret for the file of --paper-secret."`
 }
 

@@ -88,6 +88,7 @@ type engine interface {
 	countTables() string                                    // a query; see allTables
 	prepare(ctx context.Context) error                      // this package's own tables
 	exclusively(ctx context.Context, fn func() error) error // among all nodes
+	whole(ctx context.Context) error                        // no move into the database waits for its end
 	migrateQueue(ctx context.Context) error
 	queueVersion() (int, error) // that migrateQueue would give
 	work(ctx context.Context, workers *river.Workers, opts WorkOptions) (*Worker, error)
@@ -115,24 +116,35 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	if opts.Strict {
 		db.nested = &nesting{}
 	}
-	var err error
-	scheme, rest, isURL := strings.Cut(dsn, "://")
+	kind, name, err := parse(dsn)
 	switch {
-	case dsn == "":
-		return nil, errors.New("no database is named: give a file path or postgres://…")
-	case isURL && (scheme == "postgres" || scheme == "postgresql"):
-		db.engine, err = openPostgres(ctx, dsn, opts)
-	case isURL && scheme == SQLite:
-		db.engine, err = openSQLite(ctx, rest, opts)
-	case isURL:
-		return nil, fmt.Errorf("database %s://… is of no known kind: give a file path, sqlite:///path or postgres://…", scheme)
+	case err != nil:
+	case kind == Postgres:
+		db.engine, err = openPostgres(ctx, name, opts)
 	default:
-		db.engine, err = openSQLite(ctx, dsn, opts)
+		db.engine, err = openSQLite(ctx, name, opts)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return db, nil
+}
+
+// parse tells which engine a database's name means, and under which name that
+// engine knows it: the path of a file, or the whole name.
+func parse(dsn string) (engine, name string, err error) {
+	scheme, rest, isURL := strings.Cut(dsn, "://")
+	switch {
+	case dsn == "":
+		return "", "", errors.New("no database is named: give a file path or postgres://…")
+	case isURL && (scheme == "postgres" || scheme == "postgresql"):
+		return Postgres, dsn, nil
+	case isURL && scheme == SQLite:
+		return SQLite, rest, nil
+	case isURL:
+		return "", "", fmt.Errorf("database %s://… is of no known kind: give a file path, sqlite:///path or postgres://…", scheme)
+	}
+	return SQLite, dsn, nil
 }
 
 // Engine names the engine in use, SQLite or Postgres. Only diagnostics and

@@ -36,6 +36,10 @@ var (
 	// ErrOlderNode is returned by Migrate when a node runs that the new schema
 	// would not serve; nothing was changed.
 	ErrOlderNode = errors.New("database: a node is too old for the new schema")
+
+	// ErrUnfinishedMove is returned by Migrate and CheckSchema when a Move into the
+	// database was begun and has not ended; nothing was changed.
+	ErrUnfinishedMove = errors.New("database: a move into it has not ended: start the same mekenjai move again")
 )
 
 // IsAway reports that the database did not answer or could take nothing: it may

@@ -23,8 +23,17 @@ const migrationLock = 0x6d656b656e6a6169
 // changed: the error is nil when the newer migrations say that they serve this
 // program, ErrNewerSchema when they do not. When a migration to be made does not
 // serve a node that lives, nothing is changed either and the error is
-// ErrOlderNode. See promise.go.
+// ErrOlderNode. See promise.go. A database into which a move has not ended is left
+// alone too: ErrUnfinishedMove.
 func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
+	if err := db.engine.whole(ctx); err != nil {
+		return err
+	}
+	return db.bring(ctx, migrations)
+}
+
+// bring is Migrate for whoever may use half a database.
+func (db *DB) bring(ctx context.Context, migrations fs.FS) error {
 	state, err := db.schemaState(ctx, migrations)
 	if err != nil {
 		return err
@@ -76,6 +85,9 @@ func (db *DB) migrate(ctx context.Context, migrations fs.FS) error {
 // CheckSchema is the error that Migrate would return or mend: nil when this
 // program can run on the schema as it is. It changes nothing.
 func (db *DB) CheckSchema(ctx context.Context, migrations fs.FS) error {
+	if err := db.engine.whole(ctx); err != nil {
+		return err
+	}
 	state, err := db.schemaState(ctx, migrations)
 	switch {
 	case err != nil:

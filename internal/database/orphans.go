@@ -34,7 +34,7 @@ func (l *workLock) take(path string) (bool, error) {
 }
 
 func (l *workLock) release() {
-	if l.file != nil {
+	if l != nil && l.file != nil {
 		l.file.Close()
 		l.file = nil
 	}

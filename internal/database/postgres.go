@@ -127,10 +127,15 @@ func inspect(ctx context.Context, config *pgx.ConnConfig, log *slog.Logger) (poo
 	if encoding != "UTF8" {
 		return false, fmt.Errorf("its encoding is %s: create it with ENCODING 'UTF8'", encoding)
 	}
-	if collation != "C" && collation != "C.UTF-8" && collation != "C.utf8" {
+	if !orderedByBytes(collation) {
 		log.WarnContext(ctx, "database orders text by a locale; create it with LOCALE 'C'", "collation", collation)
 	}
 	return process != conn.PgConn().PID(), nil
+}
+
+// orderedByBytes reports that text in the collation is ordered as SQLite orders it.
+func orderedByBytes(collation string) bool {
+	return collation == "C" || collation == "C.UTF-8" || collation == "C.utf8"
 }
 
 func (e *postgresEngine) name() string { return Postgres }
