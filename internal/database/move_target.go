@@ -20,6 +20,9 @@ const moveLock = 0x6d656b656e6d6f76
 // for: the server notices only when it next writes to it.
 const patienceForMove = 15 * time.Second
 
+// patienceForNodes is how long a node that was just stopped is waited for.
+const patienceForNodes = 2 * time.Second
+
 // mover is the name under which a move is connected, beside the usual one of
 // nodes.
 const mover = "mekenjai move"
@@ -141,13 +144,8 @@ func (m *move) known(ctx context.Context) (ended bool, err error) {
 // tables of a fresh mekenjai migrate do not count.
 func (m *move) empty(ctx context.Context) error {
 	c := m.target.conn
-	var nodes int
-	err := c.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'mekenjai'`).Scan(&nodes)
-	if err != nil {
+	if err := m.target.unserved(ctx); err != nil {
 		return err
-	}
-	if nodes > 0 {
-		return errors.New("a node is connected to the target: stop it until the move has ended")
 	}
 	names, err := m.target.list(ctx, `SELECT tablename FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) ORDER BY tablename`)
 	if err != nil {
@@ -170,6 +168,24 @@ func (m *move) empty(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// unserved refuses a target to which a node is connected; the server takes a
+// moment to notice that one has gone.
+func (t *target) unserved(ctx context.Context) error {
+	for deadline := time.Now().Add(patienceForNodes); ; {
+		var nodes int
+		err := t.conn.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'mekenjai'`).Scan(&nodes)
+		if err != nil || nodes == 0 {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return errors.New("a node is connected to the target: stop it until the move has ended")
+		}
+		if err := sleep(ctx, 50*time.Millisecond); err != nil {
+			return err
+		}
+	}
 }
 
 func (t *target) list(ctx context.Context, sql string) ([]string, error) {
