@@ -15,6 +15,7 @@ import (
 type MoveOptions struct {
 	Migrations fs.FS                          // of the product, as for Migrate
 	Logger     *slog.Logger                   // nil: slog.Default()
+	Clock      func() time.Time               // of the jobs, as for Open; nil: time.Now
 	Progress   func(table string, rows int64) // after each batch, with the rows of the table so far; may be nil
 }
 
@@ -53,7 +54,10 @@ func Move(ctx context.Context, from, to string, o MoveOptions) (MoveReport, erro
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	m := &move{MoveOptions: o}
+	m := &move{MoveOptions: o, now: o.Clock}
+	if m.now == nil {
+		m.now = time.Now
+	}
 	defer m.close()
 	if err := m.openSource(ctx, from); err != nil {
 		return MoveReport{}, err
@@ -78,6 +82,7 @@ func Move(ctx context.Context, from, to string, o MoveOptions) (MoveReport, erro
 // move is one that is under way.
 type move struct {
 	MoveOptions
+	now    func() time.Time
 	source *sqliteFile
 	lock   *workLock
 	tables []table

@@ -35,7 +35,7 @@ func (m *move) finish(ctx context.Context) error {
 			return fmt.Errorf("of %d jobs of the source the target has %d, or others", m.report.Jobs, n)
 		}
 		_, err = tx.Exec(ctx, `UPDATE mekenjai_move SET finished_at = $1, digest = $2, rows_count = $3, jobs_count = $4`,
-			Micros(time.Now()), m.report.Digest, m.report.Rows, m.report.Jobs)
+			Micros(m.now()), m.report.Digest, m.report.Rows, m.report.Jobs)
 		return err
 	})
 }
@@ -85,7 +85,7 @@ func (m *move) enqueue(ctx context.Context, tx pgx.Tx) (all [sha256.Size]byte, e
 		return all, err
 	}
 	defer rows.Close()
-	start := time.Now()
+	start := m.now()
 	var waiting []river.InsertManyParams
 	flush := func() error {
 		_, err := m.target.engine.queue.insert(ctx, tx, waiting)

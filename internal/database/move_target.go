@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -46,12 +45,12 @@ func (m *move) openTarget(ctx context.Context, to string) error {
 		return fmt.Errorf("the target of the move: %w", err)
 	}
 	t := &target{}
-	e, err := openPostgresAs(ctx, to, mover, Options{Logger: m.Logger})
+	e, err := openPostgresAs(ctx, to, mover, Options{Logger: m.Logger, Clock: m.Clock})
 	if err != nil {
 		return err
 	}
 	t.engine = e
-	t.db = &DB{engine: e, clock: time.Now}
+	t.db = &DB{engine: e, clock: m.now}
 	m.target = t
 	if t.pool, err = e.pool.Acquire(ctx); err != nil {
 		return fmt.Errorf("the target of the move: %w", oneLine{err})
@@ -114,7 +113,7 @@ func (m *move) claim(ctx context.Context) (ended bool, err error) {
 			jobs_count  BIGINT NOT NULL)`)
 		if err == nil {
 			_, err = tx.Exec(ctx, `INSERT INTO mekenjai_move (source, started_at, digest, rows_count, jobs_count) VALUES ($1, $2, '', 0, 0)`,
-				m.report.Source, Micros(time.Now()))
+				m.report.Source, Micros(m.now()))
 		}
 		return err
 	})
@@ -153,7 +152,7 @@ func (m *move) empty(ctx context.Context) error {
 	}
 	for _, name := range names {
 		ours := slices.ContainsFunc(m.tables, func(t table) bool { return t.name == name })
-		if !ours && name != "goose_db_version" && !strings.HasPrefix(name, "river_") {
+		if !ours && !kept(name) {
 			return fmt.Errorf("the target is not empty: it has a table %s, which is not of Mekenjai", name)
 		}
 		if !ours && name != "river_job" {

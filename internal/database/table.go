@@ -53,16 +53,18 @@ func (t table) kindOf(name string) string {
 }
 
 // tables are the product's own, those that others refer to first. Which they are
-// the schema alone says: those of the job queue and of the migrations have names
-// of their own.
+// the schema alone says: those of the job queue, of the migrations and of this
+// package have names of their own.
 func (f *sqliteFile) tables(ctx context.Context) ([]table, error) {
-	names, err := f.list(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
-		AND name NOT LIKE 'river\_%' ESCAPE '\' AND name <> 'goose_db_version' ORDER BY name`)
+	names, err := f.list(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`)
 	if err != nil {
 		return nil, err
 	}
 	var all []table
 	for _, name := range names {
+		if kept(name) {
+			continue
+		}
 		t, err := f.table(ctx, name)
 		if err != nil {
 			return nil, err
@@ -70,6 +72,12 @@ func (f *sqliteFile) tables(ctx context.Context) ([]table, error) {
 		all = append(all, t)
 	}
 	return parentsFirst(all)
+}
+
+// kept reports that a table is of this package, its job queue or its migrations:
+// each engine has its own, and none of them is the product's.
+func kept(table string) bool {
+	return table == "goose_db_version" || strings.HasPrefix(table, "river_") || strings.HasPrefix(table, "mekenjai_")
 }
 
 func (f *sqliteFile) table(ctx context.Context, name string) (table, error) {
