@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,14 +47,15 @@ func (m *move) openTarget(ctx context.Context, to string) error {
 		return fmt.Errorf("the target of the move: %w", err)
 	}
 	t := &target{}
-	e, err := openPostgresAs(ctx, to, mover, Options{Logger: m.Logger, Clock: m.Clock})
-	if err != nil {
+	if t.db, err = Open(ctx, asMover(to), Options{Logger: m.Logger, Clock: m.Clock}); err != nil {
 		return err
 	}
-	t.engine = e
-	t.db = &DB{engine: e, clock: m.now}
 	m.target = t
-	if t.pool, err = e.pool.Acquire(ctx); err != nil {
+	t.engine = t.db.engine.(*postgresEngine)
+	if t.engine.pooled {
+		return errors.New("the target of the move: a connection pooler stands before it: name the server itself")
+	}
+	if t.pool, err = t.engine.pool.Acquire(ctx); err != nil {
 		return fmt.Errorf("the target of the move: %w", oneLine{err})
 	}
 	t.conn = t.pool.Conn()
@@ -64,6 +67,19 @@ func (m *move) openTarget(ctx context.Context, to string) error {
 		t.bytewise = ` COLLATE "C"`
 	}
 	return t.alone(ctx)
+}
+
+// asMover gives the address the name under which a move is connected, unless it
+// has one. An address that cannot be read is left to Open.
+func asMover(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || u.Query().Has("application_name") {
+		return dsn
+	}
+	q := u.Query()
+	q.Set("application_name", mover)
+	u.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
+	return u.String()
 }
 
 func (t *target) close() {
@@ -120,7 +136,7 @@ func (m *move) claim(ctx context.Context) (ended bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return false, m.target.db.migrate(ctx, m.Migrations)
+	return false, m.target.db.bring(ctx, m.Migrations)
 }
 
 // known looks at the move that was begun in the target before.
@@ -136,7 +152,7 @@ func (m *move) known(ctx context.Context) (ended bool, err error) {
 	case ended:
 		return true, nil
 	}
-	return false, m.target.db.migrate(ctx, m.Migrations)
+	return false, m.target.db.bring(ctx, m.Migrations)
 }
 
 // empty refuses a target in which there is anything, or which a node serves. The

@@ -165,6 +165,9 @@ func TestAMoveIsRefusedAndNothingIsChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer node.Close()
+	if err := node.Join(t.Context(), database.JoinOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	working := full(t, 3)
 	office, err := database.Open(t.Context(), working, database.Options{})
 	if err != nil {
