@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -135,9 +136,8 @@ func tablesOf(t *testing.T) (names []string) {
 func TestBackupAndRestoreOfARunningOffice(t *testing.T) {
 	dir := t.TempDir()
 	path, copied, back := filepath.Join(dir, "x.db"), filepath.Join(dir, "kept", "x.db"), filepath.Join(dir, "again", "x.db")
-	s := startServer(t, path)
-	close(s.ended)
-	s.await()
+	s := startNode(t, "serve", "--database="+path)
+	s.await(t, "/healthz", http.StatusOK, "ok")
 	code, out, complaint := runProgram(t, "backup", "--database="+path, "--to="+copied)
 	if code != 0 || !strings.Contains(complaint, "NOT in the backup") || !strings.Contains(out, `"registration"`) {
 		t.Fatalf("exit code %d: %s%s", code, out, complaint)
@@ -158,13 +158,14 @@ func TestBackupAndRestoreOfARunningOffice(t *testing.T) {
 			t.Errorf("%v: exit code %d: %s", args, code, complaint)
 		}
 	}
-	s.stop()
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.cmd.Wait()
 	if code, _, complaint := runProgram(t, "restore", "--from="+copied, "--to="+back); code != 0 {
 		t.Fatalf("exit code %d: %s", code, complaint)
 	}
-	again := startServer(t, back)
-	close(again.ended)
-	again.await()
+	startNode(t, "serve", "--database="+back).await(t, "/healthz", http.StatusOK, "ok")
 	for _, args := range [][]string{
 		{"backup", "--database=postgres://x/y", "--to=" + copied},
 		{"restore", "--from=" + copied, "--to=postgres://x/y"},
