@@ -26,6 +26,8 @@ type Verifier struct {
 	Revocation RevocationChecker
 	// NoRevocation leaves revocation out, by the caller's own decision.
 	NoRevocation bool
+	// Observe is told the status of each CMS verified; optional.
+	Observe func(Status)
 
 	cache signatureCache
 }
@@ -51,9 +53,16 @@ func (v *Verifier) VerifyCMS(ctx context.Context, cms, detached []byte, o Option
 	if err != nil {
 		report := newReport()
 		report.add(problemf(ReasonMalformed, "%v", err))
+		if v.Observe != nil {
+			v.Observe(report.Status)
+		}
 		return report, nil
 	}
-	return v.verifyParsed(ctx, c, detached, o)
+	report, err := v.verifyParsed(ctx, c, detached, o)
+	if err == nil && v.Observe != nil {
+		v.Observe(report.Status)
+	}
+	return report, err
 }
 
 func newReport() *Report { return &Report{Verdict: newVerdict(), Signers: []Signer{}} }

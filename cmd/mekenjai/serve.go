@@ -48,6 +48,9 @@ func runNode(ctx context.Context, c config, works bool, handler func(*program) h
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s (is it already running?): %w", c.Listen, err)
 	}
+	if err := p.serveMetrics(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	stop := func(context.Context) error { return nil }
 	if works {
 		if stop, err = p.work(ctx); err != nil {

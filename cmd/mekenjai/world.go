@@ -21,6 +21,7 @@ import (
 	"mekenjai/internal/register"
 	"mekenjai/internal/schema"
 	"mekenjai/internal/state"
+	"mekenjai/internal/telemetry"
 	"mekenjai/internal/web"
 
 	"github.com/riverqueue/river"
@@ -90,6 +91,7 @@ type program struct {
 	access   *access.Access
 	register *register.Register
 
+	metrics   *telemetry.Metrics
 	condition condition
 	skew      atomic.Int64 // of the clock as last measured, in nanoseconds
 }
@@ -116,6 +118,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	if err != nil {
 		return nil, err
 	}
+	p.count()
 	if err := c.makeFolder(); err != nil {
 		return nil, err
 	}
@@ -140,7 +143,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 			Timestamp: p.world.timestamp, Proof: c.KeepSignIns})
 	p.register = register.New(p.db, register.Options{
 		Peers: p.world.peers, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Contacts: p.access.Contacts, Seal: p.world.seal,
-		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office,
+		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office, Entered: p.metrics.Entered,
 	})
 	if p.world.prepare != nil {
 		if err := p.world.prepare(ctx, p); err != nil {
@@ -180,7 +183,7 @@ func (p *program) work(ctx context.Context) (stop func(context.Context) error, e
 	workers := river.NewWorkers()
 	p.access.AddWorkers(workers)
 	p.register.AddWorkers(workers)
-	worker, err := p.db.Work(ctx, workers, database.WorkOptions{})
+	worker, err := p.db.Work(ctx, workers, database.WorkOptions{Observe: p.metrics.Job})
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +227,7 @@ func (p *program) every(ctx context.Context, interval time.Duration, what string
 // handler is everything that is served.
 func (p *program) handler() http.Handler {
 	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
-		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav(), Uploads: p.uploads, Away: database.IsAway}
+		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav(), Uploads: p.uploads, Away: database.IsAway, Observe: p.metrics.Request}
 	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.access.Middleware(face.Handler()))

@@ -23,6 +23,10 @@ type WorkOptions struct {
 	Timeout     time.Duration           // of a job whose worker states none; default 1 minute
 	Retry       river.ClientRetryPolicy // when the worker has no NextRetry; nil: River's
 	MaxAttempts int                     // of a job that states none; 0: River's 25
+
+	// Observe is told of each job that ran how it ended ("done", "failed",
+	// "panicked"), how long it had been due and how long it ran; optional.
+	Observe func(kind, outcome string, waited, took time.Duration)
 }
 
 // Worker is running jobs.

@@ -98,6 +98,9 @@ func (q *queue[T]) work(ctx context.Context, workers *river.Workers, opts WorkOp
 	config.JobTimeout = opts.Timeout
 	config.RetryPolicy = opts.Retry
 	config.MaxAttempts = opts.MaxAttempts
+	if opts.Observe != nil {
+		config.Middleware = append(config.Middleware, observed(opts.Observe))
+	}
 	if q.node != "" {
 		config.ID = q.node + "/" + strconv.FormatInt(q.worked.Add(1), 10)
 	}

@@ -66,7 +66,15 @@ func (r *Register) inquire(ctx context.Context, id string) error {
 	if err := q.gather(ctx, parameters, nil, func(v rules.Verdict) bool { return v.Outcome == rules.Pending }); err != nil {
 		return err
 	}
-	return r.db.Transact(ctx, func(tx database.Tx) error { return r.record(ctx, tx, a, q) })
+	var entered time.Duration
+	err = r.db.Transact(ctx, func(tx database.Tx) (err error) {
+		entered, err = r.record(ctx, tx, a, q)
+		return err
+	})
+	if err == nil && entered > 0 && r.Entered != nil {
+		r.Entered(entered)
+	}
+	return err
 }
 
 func newInquiry(r *Register, a *record) *inquiry {
@@ -137,33 +145,43 @@ func (r *Register) loadUnderInquiry(ctx context.Context, id string) (*record, er
 }
 
 // record writes what the registers answered and does what the rules say of it,
-// unless the application moved on meanwhile.
-func (r *Register) record(ctx context.Context, tx database.Tx, before *record, q *inquiry) error {
+// unless the application moved on meanwhile. When that is an entry it returns what
+// it took since the last signature: the clock has run since then.
+func (r *Register) record(ctx context.Context, tx database.Tx, before *record, q *inquiry) (entered time.Duration, err error) {
 	a, err := loadApplication(ctx, tx, before.ID)
 	if err != nil || a.State != before.State || a.Round != before.Round {
-		return err
+		return 0, err
 	}
 	for _, e := range q.evidence {
 		if err := keep(ctx, tx, a.ID, e); err != nil {
-			return err
+			return 0, err
 		}
 	}
+	since := a.Clock.Since
+	if err := r.conclude(ctx, tx, &a, q); err != nil || a.State != mekenjai.Registered || since.IsZero() {
+		return 0, err
+	}
+	return tx.Now().Sub(since), nil
+}
+
+// conclude does what the rules say of the facts that an inquiry brought.
+func (r *Register) conclude(ctx context.Context, tx database.Tx, a *record, q *inquiry) error {
 	if q.name != (mekenjai.Name{}) {
 		a.Name = q.name
 	}
-	verdict, consents, err := r.judge(ctx, tx, &a, q.facts)
+	verdict, consents, err := r.judge(ctx, tx, a, q.facts)
 	var contradiction rules.FactErrors
 	switch {
 	case errors.As(err, &contradiction):
-		return r.contradicted(ctx, tx, &a, contradiction)
+		return r.contradicted(ctx, tx, a, contradiction)
 	case err != nil:
 		return err
 	case verdict.Outcome == rules.Pending:
 		a.findings = toJSON(awaited(verdict, q.silent))
-		return r.retry(ctx, tx, &a, q.silent)
+		return r.retry(ctx, tx, a, q.silent)
 	}
 	a.facts, a.propertyAt, a.propertyHash = toJSON(q.facts), q.propertyAt, q.propertyHash
-	return r.settle(ctx, tx, &a, verdict, consents)
+	return r.settle(ctx, tx, a, verdict, consents)
 }
 
 func keep(ctx context.Context, tx database.Tx, application string, e evidence) error {

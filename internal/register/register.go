@@ -58,6 +58,9 @@ type Options struct {
 	Parameters func(mekenjai.Date) (rules.Parameters, error)
 	// Papers keeps scans; nil: none can be taken.
 	Papers *papers.Vault
+	// Entered is told, after each entry, what it took since the last signature;
+	// nil: nobody wants to know.
+	Entered func(time.Duration)
 	// BaseURL is the public address of the portal, without a slash at its end.
 	BaseURL string
 	Clock   func() time.Time // nil: time.Now; the same as the database's

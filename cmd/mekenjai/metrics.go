@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"mekenjai"
+	"mekenjai/eds"
+	"mekenjai/internal/state"
+	"mekenjai/internal/telemetry"
+)
+
+// readings are the numbers that are read from the program and its database when
+// Prometheus asks.
+var readings = []telemetry.Reading{
+	{Name: "mekenjai_transactions_total", Help: "Transactions committed.", Counts: true},
+	{Name: "mekenjai_reads_total", Help: "Snapshots read.", Counts: true},
+	{Name: "mekenjai_repeats_total", Help: "Attempts of transactions repeated after a conflict.", Counts: true},
+	{Name: "mekenjai_connections_open", Help: "Open connections to the database."},
+	{Name: "mekenjai_connections_used", Help: "Connections to the database in use."},
+	{Name: "mekenjai_connection_wait_seconds_total", Help: "Sum of the waits for a free connection.", Counts: true},
+	{Name: "mekenjai_queue_jobs", Help: "Jobs in the queue of all nodes, by state.", Label: "state"},
+	{Name: "mekenjai_promise_seconds", Help: "What remains of the ten minutes for the application that has used most of them; ten minutes when none is under way."},
+	{Name: "mekenjai_nodes_count", Help: "Nodes that live, as this one sees them."},
+	{Name: "mekenjai_leader_count", Help: "1 on the node that sweeps, else 0."},
+	{Name: "mekenjai_fit_count", Help: "1 on a node that serves, 0 on one that is unfit or whose database does not answer."},
+	{Name: "mekenjai_clock_seconds", Help: "How far the clock of this node is ahead of the database's."},
+}
+
+// count begins to count what the program does.
+func (p *program) count() {
+	m := telemetry.NewMetrics()
+	p.metrics = m
+	p.world.peers = p.world.peers.Watched(func(peer state.Peer, took time.Duration, answered bool) { m.Peer(string(peer), took, answered) })
+	p.world.verifier.Observe = func(s eds.Status) { m.Signature(string(s)) }
+	m.Read(readings, p.read)
+}
+
+// read gives the readings; what the database does not answer within a second is
+// left out.
+func (p *program) read(give func(name string, value float64, label ...string)) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	s := p.db.Stats()
+	give("mekenjai_transactions_total", float64(s.Commits))
+	give("mekenjai_reads_total", float64(s.Reads))
+	give("mekenjai_repeats_total", float64(s.Repeats))
+	give("mekenjai_connections_open", float64(s.Connections))
+	give("mekenjai_connections_used", float64(s.InUse))
+	give("mekenjai_connection_wait_seconds_total", s.Waited.Seconds())
+	give("mekenjai_leader_count", one(p.db.Leads()))
+	give("mekenjai_fit_count", one(p.condition.get() == nil && p.db.Ping(ctx) == nil))
+	give("mekenjai_clock_seconds", time.Duration(p.skew.Load()).Seconds())
+	if depth, err := p.db.QueueDepth(ctx); err == nil {
+		for name, n := range depth {
+			give("mekenjai_queue_jobs", float64(n), name)
+		}
+	}
+	if elapsed, err := p.register.LongestClock(ctx); err == nil {
+		give("mekenjai_promise_seconds", (mekenjai.Promise - elapsed).Seconds())
+	}
+	if nodes, err := p.db.Nodes(ctx); err == nil {
+		give("mekenjai_nodes_count", float64(max(1, len(nodes))))
+	}
+}
+
+func one(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// serveMetrics serves them on an address of their own, which is not the public's.
+func (p *program) serveMetrics(ctx context.Context) error {
+	if p.config.Metrics == "" {
+		return nil
+	}
+	listener, err := net.Listen("tcp", p.config.Metrics)
+	if err != nil {
+		return fmt.Errorf("cannot serve --metrics: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", p.metrics.Handler())
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			p.log.ErrorContext(ctx, "metrics are served no more", "error", err)
+		}
+	}()
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	return nil
+}
