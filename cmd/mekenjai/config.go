@@ -44,7 +44,7 @@ type config struct {
 
 	NoMigrate      bool          `help:"Leave the schema as it is: run mekenjai migrate before, by a role that may change it." env:"MEKENJAI_NO_MIGRATE"`
 	ListenDatabase string        `help:"Direct address of the PostgreSQL server, when --database leads through a pooler such as PgBouncer: LISTEN needs it." placeholder:"postgres://…" env:"MEKENJAI_LISTEN_DATABASE"`
-	Standby        []string      `help:"PostgreSQL standbys that may answer look-ups. Production only." placeholder:"postgres://…" sep:"none" env:"MEKENJAI_STANDBY"`
+	Standby        []string      `help:"PostgreSQL standbys that may answer look-ups while they are no further behind than --staleness; may be given several times." placeholder:"postgres://…" sep:"none" env:"MEKENJAI_STANDBY"`
 	Staleness      time.Duration `help:"How far behind a standby may be and still answer." default:"2s" placeholder:"DURATION" env:"MEKENJAI_STALENESS"`
 	ClockBound     time.Duration `help:"How far the clock of this machine may be from the database's. The demo does not look." default:"2s" placeholder:"DURATION" env:"MEKENJAI_CLOCK_BOUND"`
 	Metrics        string        `help:"Address at which metrics are served to Prometheus, such as localhost:9090." placeholder:"ADDRESS" env:"MEKENJAI_METRICS"`

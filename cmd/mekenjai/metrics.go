@@ -19,6 +19,8 @@ import (
 var readings = []telemetry.Reading{
 	{Name: "mekenjai_transactions_total", Help: "Transactions committed.", Counts: true},
 	{Name: "mekenjai_reads_total", Help: "Snapshots read.", Counts: true},
+	{Name: "mekenjai_stale_reads_total", Help: "Snapshots read from standbys.", Counts: true},
+	{Name: "mekenjai_standby_lag_seconds", Help: "How far a standby is behind at most; beyond --staleness it answers nothing.", Label: "standby"},
 	{Name: "mekenjai_repeats_total", Help: "Attempts of transactions repeated after a conflict.", Counts: true},
 	{Name: "mekenjai_connections_open", Help: "Open connections to the database."},
 	{Name: "mekenjai_connections_used", Help: "Connections to the database in use."},
@@ -48,6 +50,10 @@ func (p *program) read(give func(name string, value float64, label ...string)) {
 	s := p.db.Stats()
 	give("mekenjai_transactions_total", float64(s.Commits))
 	give("mekenjai_reads_total", float64(s.Reads))
+	give("mekenjai_stale_reads_total", float64(s.StaleReads))
+	for _, lag := range p.db.Lags() {
+		give("mekenjai_standby_lag_seconds", lag.Behind.Seconds(), lag.Standby)
+	}
 	give("mekenjai_repeats_total", float64(s.Repeats))
 	give("mekenjai_connections_open", float64(s.Connections))
 	give("mekenjai_connections_used", float64(s.InUse))

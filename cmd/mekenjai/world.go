@@ -124,6 +124,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	}
 	if p.db, err = database.Open(ctx, c.Database, database.Options{
 		Clock: p.world.movable, Logger: p.log, Node: nodeName(c), Listen: c.ListenDatabase,
+		Standbys: c.Standby, Staleness: c.Staleness,
 	}); err != nil {
 		return nil, err
 	}

@@ -30,7 +30,9 @@ func Browse(ctx context.Context, db *database.DB, node Node, lang string, after 
 	case limit > mostAnswers:
 		limit = mostAnswers
 	}
-	err = db.Read(ctx, func(tx database.Tx) error {
+	// A standby may answer: the tree changes by imports alone, and what is chosen is
+	// resolved anew by the verb that takes it.
+	err = db.ReadStale(ctx, func(tx database.Tx) error {
 		r := newReader(ctx, tx)
 		var found bool
 		page, found = r.browse(node, lang, readCursor(after), limit)

@@ -43,7 +43,10 @@ func Search(ctx context.Context, db *database.DB, text string, limit int) ([]Sug
 // SearchWithin searches below a node: streets and houses of a place, flats of a
 // building ("5"). An unknown node has nothing below it.
 func SearchWithin(ctx context.Context, db *database.DB, node Node, text string, limit int) (found []Suggestion, err error) {
-	err = db.Read(ctx, func(tx database.Tx) error {
+	// A standby may answer: these are suggestions at each key typed, over a tree that
+	// changes by imports alone; what is chosen is resolved anew by the verb that
+	// takes it.
+	err = db.ReadStale(ctx, func(tx database.Tx) error {
 		r := newReader(ctx, tx)
 		found = r.search(node, text, limit)
 		return r.err

@@ -50,6 +50,11 @@ type Options struct {
 	// one that Open is given leads through a connection pooler.
 	Listen string
 
+	// Standbys name PostgreSQL replicas that may answer ReadStale while they are
+	// no older than Staleness.
+	Standbys  []string
+	Staleness time.Duration
+
 	// Strict makes Transact and Read panic when they are called inside another
 	// closure of the same database: on SQLite that waits for itself forever,
 	// on PostgreSQL it starves the pool. It costs some microseconds a
@@ -95,6 +100,9 @@ type engine interface {
 	join(ctx context.Context, o JoinOptions) error
 	leads() bool
 	nodes(ctx context.Context) ([]Node, error)
+	readStandby(ctx context.Context, fn func(native) error) error
+	lags() []Lag
+	staleReads() int64
 	skew(ctx context.Context) (ahead time.Duration, known bool, err error)
 	ping(ctx context.Context) error
 	connections() (open, inUse int, waited time.Duration)
@@ -170,6 +178,7 @@ func (db *DB) Close() error {
 type Stats struct {
 	Commits     int64         // transactions committed by Transact
 	Reads       int64         // snapshots read by Read
+	StaleReads  int64         // snapshots of standbys read by ReadStale
 	Repeats     int64         // attempts repeated after a conflict
 	Connections int           // open now
 	InUse       int           // in use now
@@ -179,6 +188,7 @@ type Stats struct {
 // Stats returns the counts at this moment.
 func (db *DB) Stats() Stats {
 	s := Stats{Commits: db.commits.Load(), Reads: db.reads.Load(), Repeats: db.repeats.Load()}
+	s.StaleReads = db.engine.staleReads()
 	s.Connections, s.InUse, s.Waited = db.engine.connections()
 	return s
 }

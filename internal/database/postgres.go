@@ -25,6 +25,7 @@ type postgresEngine struct {
 	pooled bool          // a pooler stands between: a session is no connection
 	log    *slog.Logger
 
+	standbys  *standbys // nil: there are none
 	member    *member
 	announcer *announcer
 }
@@ -52,6 +53,11 @@ func openPostgres(ctx context.Context, dsn string, opts Options) (_ engine, err 
 	}
 	if e.queue, err = postgresQueue(e.pool, listening, opts); err != nil {
 		return nil, err
+	}
+	if len(opts.Standbys) > 0 {
+		if e.standbys, err = openStandbys(ctx, e.pool, opts); err != nil {
+			return nil, err
+		}
 	}
 	e.member = newMember(e.pool, opts.Node, opts.Logger, e.bell.ring)
 	e.queue.node = e.member.id
@@ -81,14 +87,7 @@ func postgresPool(ctx context.Context, dsn, what string, log *slog.Logger) (pool
 	if err != nil {
 		return nil, false, fmt.Errorf("open %s: %w", what, oneLine{err})
 	}
-	if !strings.Contains(dsn, "pool_max_conns") {
-		config.MaxConns = int32(connectionsPerCore * max(2, runtime.NumCPU()))
-	}
-	params := config.ConnConfig.RuntimeParams
-	if params["application_name"] == "" {
-		params["application_name"] = "mekenjai"
-	}
-	params["timezone"] = "UTC"
+	ready(config, dsn)
 	pooled, err = inspect(ctx, config.ConnConfig, log)
 	if err != nil {
 		return nil, false, fmt.Errorf("open %s %s on %s: %w", what, config.ConnConfig.Database, config.ConnConfig.Host, oneLine{err})
@@ -100,6 +99,18 @@ func postgresPool(ctx context.Context, dsn, what string, log *slog.Logger) (pool
 		return nil, false, fmt.Errorf("open %s: %w", what, oneLine{err})
 	}
 	return pool, pooled, nil
+}
+
+// ready sets what the address leaves open.
+func ready(config *pgxpool.Config, dsn string) {
+	if !strings.Contains(dsn, "pool_max_conns") {
+		config.MaxConns = int32(connectionsPerCore * max(2, runtime.NumCPU()))
+	}
+	params := config.ConnConfig.RuntimeParams
+	if params["application_name"] == "" {
+		params["application_name"] = "mekenjai"
+	}
+	params["timezone"] = "UTC"
 }
 
 // oneLine is an error of pgx, which gives each address a line, as one sentence.
@@ -150,6 +161,9 @@ func (e *postgresEngine) connections() (open, inUse int, waited time.Duration) {
 func (e *postgresEngine) close() error {
 	if e.member != nil {
 		e.member.leave()
+	}
+	if e.standbys != nil {
+		e.standbys.close()
 	}
 	if e.announcer != nil {
 		e.announcer.close()

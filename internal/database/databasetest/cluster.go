@@ -101,6 +101,12 @@ func (c *Cluster) start(bin string, owner *syscall.Credential, settings []string
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
+	return c.serve(bin, attr, settings)
+}
+
+// serve starts the server on the data of the cluster and waits until it answers.
+func (c *Cluster) serve(bin string, attr *syscall.SysProcAttr, settings []string) error {
+	data := filepath.Join(c.dir, "data")
 	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", c.dir)
 	for _, s := range append([]string{
 		"listen_addresses=", "max_connections=300", "shared_buffers=64MB",
@@ -173,6 +179,9 @@ func (c *Cluster) Stop() error {
 // postgresPrograms returns the folder of the newest installed server.
 func postgresPrograms() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real // where its other programs are
+		}
 		return filepath.Dir(path), nil
 	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
