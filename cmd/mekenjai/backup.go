@@ -12,10 +12,10 @@ import (
 	"mekenjai/internal/schema"
 )
 
-// noPapers is said with every backup: a backup without the secret of the papers
-// restores everything but the scans.
-const noPapers = "NOT in the backup: the secret under which scans of papers are encrypted (the file of --paper-secret; the demo's is beside the database, with .papers at its end). " +
-	"Keep a copy of it at another place than the backup: without it no scan can ever be read again, with it whoever has the backup reads them all."
+// noSecrets is said with every backup: without the secrets it restores everything
+// but the scans, and the phones by which changes are noticed.
+const noSecrets = "NOT in the backup: the secret under which scans of papers are encrypted (the file of --paper-secret; the demo's is beside the database, with .papers at its end) " +
+	"and that of --secret-file. Keep copies of them at another place than the backup: without the first no scan can ever be read again, with it whoever has the backup reads them all."
 
 type backupCommand struct {
 	Database  string `help:"The file of the embedded database." default:"var/mekenjai.db" env:"MEKENJAI_DATABASE"`
@@ -32,7 +32,7 @@ func (c *backupCommand) Run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return stopped(err)
 	}
-	fmt.Fprintln(os.Stderr, noPapers)
+	fmt.Fprintln(os.Stderr, noSecrets)
 	return printJSON(stdout, report)
 }
 
@@ -51,7 +51,7 @@ func (c *restoreCommand) Run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return stopped(err)
 	}
-	fmt.Fprintln(os.Stderr, noPapers)
+	fmt.Fprintln(os.Stderr, noSecrets)
 	return printJSON(stdout, report)
 }
 

@@ -33,8 +33,8 @@ func (c *moveCommand) Run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "The scans of papers are encrypted under a secret that is not in the database: "+
-		"start the program with --paper-secret and the file it had before (the demo's is %s.papers).\n", c.From)
+	fmt.Fprintf(os.Stderr, "The secrets are not in the database: start the program with the files of --paper-secret and --secret-file that it had before "+
+		"(the demo's for papers is %s.papers), or no scan can be read any more.\n", c.From)
 	return printJSON(stdout, struct {
 		database.MoveReport
 		CopiedPerSecond  float64 `json:"rows_copied_per_second"`
