@@ -67,6 +67,7 @@ type DB struct {
 	engine engine
 	clock  func() time.Time
 	nested *nesting // nil unless Options.Strict
+	laps   laps
 
 	commits, reads, repeats atomic.Int64
 
@@ -79,9 +80,9 @@ type engine interface {
 	name() string
 
 	// begin starts a serializable transaction, or a snapshot that refuses
-	// writes. An engine may run several transactions under one durable commit:
-	// begin then waits for its turn and commit for the group.
-	begin(ctx context.Context, read bool) (native, error)
+	// writes. Transactions that are not apart may share one durable commit:
+	// begin waits for a turn, commit for the group.
+	begin(ctx context.Context, read, apart bool) (native, error)
 
 	// repeatable reports that the attempt that ended with err changed nothing
 	// and may succeed when made again.

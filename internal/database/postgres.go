@@ -20,6 +20,7 @@ const connectionsPerCore = 4
 // statements where the connection bears them.
 type postgresEngine struct {
 	*queue[pgx.Tx]
+	line   *line // for the connections on which transactions write
 	pool   *pgxpool.Pool
 	direct *pgxpool.Pool // connections of their own for LISTEN; nil: those of pool serve
 	pooled bool          // a pooler stands between: a session is no connection
@@ -59,6 +60,7 @@ func openPostgres(ctx context.Context, dsn string, opts Options) (_ engine, err 
 			return nil, err
 		}
 	}
+	e.line = &line{open: e.carry, ring: e.queue.bell.ring, conflict: e.repeatable, atMost: groupTime, free: int(e.pool.Config().MaxConns)}
 	e.member = newMember(e.pool, opts.Node, opts.Logger, e.bell.ring)
 	e.queue.node = e.member.id
 	e.announcer = startAnnouncer(e.pool, func() bool { return !e.member.lonely() })

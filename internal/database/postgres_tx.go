@@ -15,23 +15,28 @@ var (
 	snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 )
 
-func (e *postgresEngine) begin(ctx context.Context, read bool) (native, error) {
-	options := writing
-	if read {
-		options = snapshot
+func (e *postgresEngine) begin(ctx context.Context, read, apart bool) (native, error) {
+	if !read {
+		return e.line.begin(ctx, apart)
 	}
-	tx, err := e.pool.BeginTx(ctx, options)
+	tx, err := e.pool.BeginTx(ctx, snapshot)
 	if err != nil {
 		return nil, err
 	}
-	return postgresTx{tx, e.queue}, nil
+	return postgresSnapshot{postgresTx{tx}}, nil
+}
+
+// carry begins the transaction of a group.
+func (e *postgresEngine) carry(ctx context.Context) (carrier, error) {
+	tx, err := e.pool.BeginTx(ctx, writing)
+	if err != nil {
+		return nil, err
+	}
+	return postgresWrite{postgresTx{tx}, e.queue}, nil
 }
 
 // postgresTx is a transaction on a connection of pgx.
-type postgresTx struct {
-	tx    pgx.Tx
-	queue *queue[pgx.Tx]
-}
+type postgresTx struct{ tx pgx.Tx }
 
 func (t postgresTx) exec(ctx context.Context, sql string, args []any) (int64, error) {
 	tag, err := t.tx.Exec(ctx, sql, args...)
@@ -46,25 +51,64 @@ func (t postgresTx) query(ctx context.Context, sql string, args []any) (result, 
 // same place.
 func (t postgresTx) lost(err error) bool { return errors.As(err, new(*pgconn.PgError)) }
 
-func (t postgresTx) commit(ctx context.Context, jobs []river.InsertManyParams) error {
-	queues, err := t.queue.insert(ctx, t.tx, jobs)
-	if err != nil {
-		t.rollback(ctx)
-		return err
-	}
-	if err := t.tx.Commit(ctx); err != nil {
-		return commitError{err}
-	}
-	t.queue.bell.ring(queues)
-	return nil
-}
-
-// rollback gives the connection back to the pool even when ctx has ended.
-func (t postgresTx) rollback(ctx context.Context) {
+// abandon gives the connection back to the pool even when ctx has ended.
+func (t postgresTx) abandon(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	t.tx.Rollback(ctx)
 }
+
+// postgresSnapshot reads.
+type postgresSnapshot struct{ postgresTx }
+
+func (t postgresSnapshot) commit(ctx context.Context, _ []river.InsertManyParams) error {
+	return t.rollback(ctx, nil)
+}
+
+func (t postgresSnapshot) rollback(ctx context.Context, _ error) error {
+	t.abandon(ctx)
+	return nil
+}
+
+// postgresWrite carries a group.
+type postgresWrite struct {
+	postgresTx
+	queue *queue[pgx.Tx]
+}
+
+// mark is one message, as undo is.
+func (t postgresWrite) mark(ctx context.Context, last bool) error {
+	if last {
+		return t.do(ctx, "RELEASE member; SAVEPOINT member")
+	}
+	return t.do(ctx, "SAVEPOINT member")
+}
+
+// undo works when ctx has ended. It
+// fails when the connection is gone.
+func (t postgresWrite) undo(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return t.do(ctx, "ROLLBACK TO member; RELEASE member")
+}
+
+func (t postgresWrite) do(ctx context.Context, sql string) error {
+	_, err := t.tx.Conn().PgConn().Exec(ctx, sql).ReadAll()
+	return err
+}
+
+func (t postgresWrite) insert(ctx context.Context, jobs []river.InsertManyParams) (queues []string, err error) {
+	return t.queue.insert(ctx, t.tx, jobs)
+}
+
+func (t postgresWrite) commit(ctx context.Context) error {
+	if err := t.tx.Commit(ctx); err != nil {
+		return commitError{err}
+	}
+	return nil
+}
+
+func (t postgresWrite) rollback(ctx context.Context) { t.abandon(ctx) }
 
 // commitError marks an error of the commit itself, after which only a conflict
 // is known to have changed nothing.
@@ -73,7 +117,7 @@ type commitError struct{ error }
 func (e commitError) Unwrap() error { return e.error }
 
 func (e *postgresEngine) repeatable(err error) bool {
-	if sqlstate(err, "40001", "40P01") {
+	if errors.Is(err, errBroken) || sqlstate(err, "40001", "40P01") {
 		return true
 	}
 	if errors.As(err, new(commitError)) {

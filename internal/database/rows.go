@@ -42,7 +42,7 @@ func (r *Rows) Err() error {
 // Close ends the reading. Closing twice is allowed.
 func (r *Rows) Close() {
 	r.result.Close()
-	r.tx.reading = false
+	r.tx.reading = nil
 	r.Err()
 }
 

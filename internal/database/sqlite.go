@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -29,6 +30,7 @@ const mapped = 0x7fff0000
 // committed state beside it.
 type sqliteEngine struct {
 	*queue[*sql.Tx]
+	line           *line // for the writer
 	path           string
 	log            *slog.Logger
 	writer, reader *sql.DB
@@ -61,6 +63,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (engine, error) 
 	if e.queue, err = sqliteQueue(e.writer, opts); err != nil {
 		return nil, err
 	}
+	e.line = &line{open: e.carry, ring: e.queue.bell.ring, conflict: e.repeatable, atMost: groupTime, free: 1}
 	if err := e.ping(ctx); err != nil {
 		e.close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)
@@ -95,7 +98,7 @@ func (e *sqliteEngine) name() string { return SQLite }
 // repeatable: the writer takes the lock at BEGIN, so what is refused as busy
 // has changed nothing.
 func (e *sqliteEngine) repeatable(err error) bool {
-	return code(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+	return errors.Is(err, errBroken) || code(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 }
 
 func (e *sqliteEngine) ping(ctx context.Context) error {

@@ -7,15 +7,21 @@ import (
 	"github.com/riverqueue/river"
 )
 
-func (e *sqliteEngine) begin(ctx context.Context, read bool) (native, error) {
-	if read {
-		tx, err := e.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-		if err != nil {
-			return nil, err
-		}
-		return sqliteSnapshot{sqliteTx{tx}}, nil
+func (e *sqliteEngine) begin(ctx context.Context, read, apart bool) (native, error) {
+	if !read {
+		return e.line.begin(ctx, apart)
 	}
-	conn, err := e.writer.Conn(ctx) // waits in line for the one writer
+	tx, err := e.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	return sqliteSnapshot{sqliteTx{tx}}, nil
+}
+
+// carry begins the transaction of a group. Its turn between this process's
+// verbs has come; the job queue may still be at a statement of its own.
+func (e *sqliteEngine) carry(ctx context.Context) (carrier, error) {
+	conn, err := e.writer.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,13 +65,15 @@ func (r sqliteRows) Close() { r.Rows.Close() }
 type sqliteSnapshot struct{ sqliteTx }
 
 func (t sqliteSnapshot) commit(ctx context.Context, _ []river.InsertManyParams) error {
-	t.rollback(ctx)
+	return t.rollback(ctx, nil)
+}
+
+func (t sqliteSnapshot) rollback(context.Context, error) error {
+	t.tx.Rollback()
 	return nil
 }
 
-func (t sqliteSnapshot) rollback(context.Context) { t.tx.Rollback() }
-
-// sqliteWrite has the writer to itself. Its statements are not interrupted in
+// sqliteWrite carries a group and has the writer to itself. Its statements are not interrupted in
 // the middle, which would cost the connection with all that is prepared on it;
 // the Tx looks at ctx before each statement and before the commit.
 type sqliteWrite struct {
@@ -82,18 +90,41 @@ func (t *sqliteWrite) query(ctx context.Context, sql string, args []any) (result
 	return t.sqliteTx.query(context.WithoutCancel(ctx), sql, args)
 }
 
-func (t *sqliteWrite) commit(ctx context.Context, jobs []river.InsertManyParams) error {
+func (t *sqliteWrite) mark(ctx context.Context, last bool) error {
+	if last {
+		if err := t.do(ctx, "RELEASE member"); err != nil {
+			return err
+		}
+	}
+	return t.do(ctx, "SAVEPOINT member")
+}
+
+// undo fails when SQLite rolled back everything by itself, as it does when the
+// disk is full or broken.
+func (t *sqliteWrite) undo(ctx context.Context) error {
+	if err := t.do(ctx, "ROLLBACK TO member"); err != nil {
+		return err
+	}
+	return t.do(ctx, "RELEASE member")
+}
+
+func (t *sqliteWrite) do(ctx context.Context, sql string) error {
+	_, err := t.exec(ctx, sql, nil)
+	return err
+}
+
+func (t *sqliteWrite) insert(ctx context.Context, jobs []river.InsertManyParams) (queues []string, err error) {
+	return t.queue.insert(context.WithoutCancel(ctx), t.tx, jobs)
+}
+
+func (t *sqliteWrite) commit(ctx context.Context) error {
 	defer t.conn.Close()
-	queues, err := t.queue.insert(context.WithoutCancel(ctx), t.tx, jobs)
+	err := t.tx.Commit()
 	if err != nil {
-		t.tx.Rollback()
-		return err
+		// A commit that fails may leave the transaction open on the connection.
+		t.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 	}
-	if err := t.tx.Commit(); err != nil {
-		return err
-	}
-	t.queue.bell.ring(queues)
-	return nil
+	return err
 }
 
 func (t *sqliteWrite) rollback(context.Context) {

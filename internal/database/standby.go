@@ -171,7 +171,7 @@ func (db *DB) ReadStale(ctx context.Context, fn func(tx Tx) error) error {
 	err := db.engine.readStandby(ctx, func(native native) error {
 		defer db.nested.enter("ReadStale")()
 		t := &transaction{native: native, read: true, now: db.clock().UTC().Truncate(time.Microsecond)}
-		defer func() { t.ended = true }()
+		defer t.end()
 		return t.outcome(ctx, fn(Tx{t}))
 	})
 	if err == nil || ctx.Err() != nil {
@@ -210,7 +210,7 @@ func (e *postgresEngine) readStandby(ctx context.Context, fn func(native) error)
 		return err
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx))
-	if err := fn(postgresTx{tx: tx}); err != nil {
+	if err := fn(postgresSnapshot{postgresTx{tx}}); err != nil {
 		return err
 	}
 	e.standbys.answers.Add(1)

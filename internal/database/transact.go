@@ -21,8 +21,12 @@ const (
 )
 
 // Transact runs fn in a serializable transaction and commits it when fn
-// returns nil. When fn returns an error or panics, or ctx ends before the
-// commit, everything is rolled back; a panic goes on to the caller.
+// returns nil. When fn returns an error or panics, or ctx ends before it
+// returns, what it did is rolled back; a panic goes on to the caller.
+//
+// Calls that had to wait for one another may share one durable commit, after
+// which each is answered. What one of them fails with does not concern the
+// others, and fn sees only what is committed before it or together with it.
 //
 // After a conflict with another transaction fn is run again from the start
 // with a fresh Tx, so it must not change anything outside tx. When conflicts do
@@ -31,7 +35,14 @@ const (
 // whether it took place, and it is not repeated.
 func (db *DB) Transact(ctx context.Context, fn func(tx Tx) error) error {
 	defer db.nested.enter("Transact")()
-	err := db.persist(ctx, func() error { return db.attempt(ctx, false, fn) })
+	lap := db.laps.of(fn)
+	err := db.persist(ctx, func(n int) error {
+		// What is repeated had bad luck in its group or is bad luck for it.
+		return db.attempt(ctx, false, n > 0 || lap.slow(), func(tx Tx) error {
+			defer lap.end(time.Now())
+			return fn(tx)
+		})
+	})
 	if err == nil {
 		db.commits.Add(1)
 	}
@@ -42,7 +53,7 @@ func (db *DB) Transact(ctx context.Context, fn func(tx Tx) error) error {
 // fail with ErrReadOnly. Like Transact it may run fn again.
 func (db *DB) Read(ctx context.Context, fn func(tx Tx) error) error {
 	defer db.nested.enter("Read")()
-	err := db.persist(ctx, func() error { return db.attempt(ctx, true, fn) })
+	err := db.persist(ctx, func(int) error { return db.attempt(ctx, true, false, fn) })
 	if err == nil {
 		db.reads.Add(1)
 	}
@@ -51,34 +62,37 @@ func (db *DB) Read(ctx context.Context, fn func(tx Tx) error) error {
 
 // attempt runs fn once. However fn ends, by an error, a panic or
 // runtime.Goexit, nothing of it remains unless attempt returns nil.
-func (db *DB) attempt(ctx context.Context, read bool, fn func(Tx) error) error {
-	native, err := db.engine.begin(ctx, read)
+func (db *DB) attempt(ctx context.Context, read, apart bool, fn func(Tx) error) error {
+	native, err := db.engine.begin(ctx, read, apart)
 	if err != nil {
 		return err
 	}
 	// The clock is read after begin: where transactions queue for the writer
 	// their instants are then in the order of their commits.
 	t := &transaction{native: native, read: read, now: db.clock().UTC().Truncate(time.Microsecond)}
-	ended := false
 	defer func() {
-		t.ended = true
-		if !ended {
-			native.rollback(ctx)
+		if !t.ended { // a panic or Goexit
+			t.end()
+			native.rollback(ctx, nil)
 		}
 	}()
-	if err := t.outcome(ctx, fn(Tx{t})); err != nil || read {
+	err = t.outcome(ctx, fn(Tx{t}))
+	t.end()
+	if err != nil || read {
+		if lost := native.rollback(ctx, err); lost != nil {
+			return lost
+		}
 		return err
 	}
-	ended = true
 	return native.commit(ctx, t.jobs)
 }
 
 // persist makes attempts until one ends with success or with an error that
 // another attempt would not change.
-func (db *DB) persist(ctx context.Context, attempt func() error) error {
+func (db *DB) persist(ctx context.Context, attempt func(n int) error) error {
 	var deadline time.Time
 	for n := 0; ; n++ {
-		err := attempt()
+		err := attempt(n)
 		if err == nil || !db.engine.repeatable(err) || ctx.Err() != nil {
 			return err
 		}

@@ -27,20 +27,28 @@ type Tx struct{ *transaction }
 type transaction struct {
 	native  native
 	now     time.Time
-	read    bool  // it is a Read
-	ended   bool  // the closure has returned
-	reading bool  // a Rows is open
-	failed  error // the first error of a statement
+	read    bool   // it is a Read
+	ended   bool   // the closure has returned
+	reading result // of the Rows that is open, or nil
+	failed  error  // the first error of a statement
 	jobs    []river.InsertManyParams
 }
 
 // native is a transaction of an engine. Jobs are written at commit, all in one
 // statement.
 type native interface {
+	statements
+	commit(ctx context.Context, jobs []river.InsertManyParams) error
+
+	// rollback undoes the transaction, which failed with cause, nil for a
+	// panic. An error says that cause is not to be trusted and stands for it.
+	rollback(ctx context.Context, cause error) error
+}
+
+// statements runs the statements of a transaction.
+type statements interface {
 	exec(ctx context.Context, sql string, args []any) (rows int64, err error)
 	query(ctx context.Context, sql string, args []any) (result, error)
-	commit(ctx context.Context, jobs []river.InsertManyParams) error
-	rollback(ctx context.Context)
 
 	// lost reports that after err, met while reading rows, the engine refuses
 	// further statements.
@@ -86,7 +94,7 @@ func (tx Tx) Query(ctx context.Context, sql string, args ...any) (*Rows, error) 
 	if err != nil {
 		return nil, tx.fail(err)
 	}
-	tx.reading = true
+	tx.reading = result
 	return &Rows{tx.transaction, result}, nil
 }
 
@@ -117,10 +125,19 @@ func (t *transaction) ready(ctx context.Context) error {
 		return errors.New("database: Tx used after its transaction ended")
 	case t.failed != nil:
 		return fmt.Errorf("database: the transaction is lost since a statement failed: %w", t.failed)
-	case t.reading:
+	case t.reading != nil:
 		return errors.New("database: the rows of the last query are still open")
 	}
 	return ctx.Err()
+}
+
+// end closes what the closure left open: whoever follows on the connection
+// would meet it.
+func (t *transaction) end() {
+	t.ended = true
+	if t.reading != nil {
+		t.reading.Close()
+	}
 }
 
 // fail notes the error of a statement and gives a refused write its name.
@@ -145,7 +162,7 @@ func (t *transaction) outcome(ctx context.Context, err error) error {
 		return err
 	case t.failed != nil:
 		return fmt.Errorf("database: a statement failed and its error was not returned: %w", t.failed)
-	case t.reading:
+	case t.reading != nil:
 		return errors.New("database: the closure left rows open")
 	}
 	return ctx.Err()

@@ -1,0 +1,120 @@
+package database
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// line is where transactions that write wait for one of an engine's lanes. In
+// each lane one closure runs at a time. Who finds a lane free waits for nobody;
+// who must wait may ride along in the group of the lane, see group.
+type line struct {
+	open func(ctx context.Context) (carrier, error)
+	ring func(queues []string) // tells the workers what was committed
+
+	// conflict reports that the error of a member is a conflict with another
+	// transaction, in which its group has a part.
+	conflict func(error) bool
+
+	atMost time.Duration // groupTime; tests have more
+
+	mu      sync.Mutex
+	free    int      // lanes
+	waiting []*rider // in the order they came
+}
+
+// begin waits for a turn. A member that goes apart shares its commit with
+// nobody.
+func (l *line) begin(ctx context.Context, apart bool) (native, error) {
+	m := &rider{apart: apart}
+	if err := l.wait(ctx, m); err != nil {
+		return nil, err
+	}
+	if m.group == nil {
+		if err := l.first(ctx, m); err != nil {
+			return nil, err
+		}
+	} else if err := m.ride(ctx); err != nil {
+		return nil, err
+	}
+	m.statements = m.group.carrier
+	return m, nil
+}
+
+// wait ends when m has a lane, alone or with the group that is in it.
+func (l *line) wait(ctx context.Context, m *rider) error {
+	l.mu.Lock()
+	if l.free > 0 {
+		l.free--
+		l.mu.Unlock()
+		return nil
+	}
+	m.turn = make(chan *group, 1)
+	l.waiting = append(l.waiting, m)
+	l.mu.Unlock()
+	select {
+	case m.group = <-m.turn:
+		return nil
+	case <-ctx.Done():
+	}
+	if l.forget(m) {
+		return ctx.Err()
+	}
+	m.group = <-m.turn // it was called just now; the end of ctx is noticed later
+	return nil
+}
+
+// forget takes m out of the line, unless it was called already.
+func (l *line) forget(m *rider) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.Index(l.waiting, m)
+	if i < 0 {
+		return false
+	}
+	l.waiting = slices.Delete(l.waiting, i, i+1)
+	return true
+}
+
+// first begins a group in the lane that m has.
+func (l *line) first(ctx context.Context, m *rider) error {
+	c, err := l.open(ctx)
+	if err != nil {
+		l.release()
+		return err
+	}
+	m.group = newGroup(l, c)
+	return nil
+}
+
+// release gives the lane to the next in line.
+func (l *line) release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.waiting) == 0 {
+		l.free++
+		return
+	}
+	l.pop().turn <- nil
+}
+
+// company calls the next in line into g and reports whether there is one who
+// comes along.
+func (l *line) company(g *group) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.waiting) == 0 || l.waiting[0].apart {
+		return false
+	}
+	l.pop().turn <- g
+	return true
+}
+
+func (l *line) pop() *rider {
+	m := l.waiting[0]
+	l.waiting[0] = nil
+	l.waiting = l.waiting[1:]
+	return m
+}
