@@ -33,7 +33,7 @@ func main() {
 	}
 	twin := strings.NewReplacer("512", "256", "TC26512A", "CryptoProA", "569", "617", "[8]uint64", "[4]uint64",
 		"//go:generate go run field_gen.go\n\n", "")
-	for _, name := range []string{"field512.go", "point512.go", "group512.go", "group512_test.go"} {
+	for _, name := range []string{"field512.go", "point512.go", "group512.go", "comb512.go", "group512_test.go"} {
 		source, err := os.ReadFile(name)
 		if err != nil {
 			log.Fatal(err)

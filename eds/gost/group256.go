@@ -14,6 +14,9 @@ type group256 struct {
 	a         *field256          // nil: −3
 	multiples func() []affine256 // G, 3G, 5G … for wNAF of generatorWidth
 	windows   func() []affine256 // j·16^i·G at [15·i + j−1]
+
+	generatorComb func() []affine256
+	recurring     recurring[[]affine256]
 }
 
 func newGroup256(c *Curve) *group256 {
@@ -23,6 +26,7 @@ func newGroup256(c *Curve) *group256 {
 	}
 	g.multiples = sync.OnceValue(func() []affine256 { return g.oddMultiples(c.x, c.y, 1<<(generatorWidth-2)) })
 	g.windows = sync.OnceValue(g.generatorWindows)
+	g.generatorComb = sync.OnceValue(func() []affine256 { return g.comb(c.x, c.y) })
 	return g
 }
 
@@ -106,6 +110,14 @@ func (g *group256) baseMult(k *big.Int) (x, y *big.Int) {
 }
 
 func (g *group256) verifies(u, v, qx, qy, r *big.Int) bool {
+	if comb, ok := g.recurring.comb(qx, qy, g.comb); ok {
+		return g.verifiesByComb(u, v, comb, r)
+	}
+	return g.verifiesByDigits(u, v, qx, qy, r)
+}
+
+// verifiesByDigits is verifies for a key that was not met before.
+func (g *group256) verifiesByDigits(u, v, qx, qy, r *big.Int) bool {
 	generator, key := g.multiples(), g.oddMultiples(qx, qy, 1<<(keyWidth-2))
 	ud, vd := wnaf256(u, generatorWidth), wnaf256(v, keyWidth)
 	var sum point256

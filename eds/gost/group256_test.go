@@ -70,21 +70,28 @@ func checkGroup256(t *testing.T, c *Curve) {
 		if fx.Cmp(sx) != 0 || fy.Cmp(sy) != 0 {
 			t.Fatalf("%x·G differs", k)
 		}
+		comb := fast.comb(c.x, c.y)
+		ways := map[string]func(u, v, r *big.Int) bool{
+			"digits": func(u, v, r *big.Int) bool { return fast.verifiesByDigits(u, v, c.x, c.y, r) },
+			"comb":   func(u, v, r *big.Int) bool { return fast.verifiesByComb(u, v, comb, r) },
+		}
 		// k·G + (q−k)·G is infinity, k·G + k·G a doubling: the exceptional cases.
 		for _, v := range []*big.Int{k, new(big.Int).Sub(c.q, k), one, new(big.Int)} {
 			sum := slow.combine(k, affine(c.x, c.y), v, affine(c.x, c.y))
-			if sum.isInfinity() {
-				if fast.verifies(k, v, c.x, c.y, one) {
-					t.Errorf("infinity has an x coordinate")
+			for name, verifies := range ways {
+				if sum.isInfinity() {
+					if verifies(k, v, one) {
+						t.Errorf("by %s infinity has an x coordinate", name)
+					}
+					continue
 				}
-				continue
-			}
-			r, _ := slow.toAffine(sum)
-			if r.Mod(r, c.q); !fast.verifies(k, v, c.x, c.y, r) {
-				t.Errorf("%x·G + %x·G differs", k, v)
-			}
-			if fast.verifies(k, v, c.x, c.y, new(big.Int).Add(r, one)) {
-				t.Errorf("accepts a wrong x coordinate")
+				r, _ := slow.toAffine(sum)
+				if r.Mod(r, c.q); !verifies(k, v, r) {
+					t.Errorf("by %s %x·G + %x·G differs", name, k, v)
+				}
+				if verifies(k, v, new(big.Int).Add(r, one)) {
+					t.Errorf("by %s a wrong x coordinate is accepted", name)
+				}
 			}
 		}
 	}
@@ -128,4 +135,13 @@ func BenchmarkField256(b *testing.B) {
 			x.add(&x, &y)
 		}
 	})
+}
+
+// BenchmarkVerify256Once is the cost for a key that was not met before.
+func BenchmarkVerify256Once(b *testing.B) {
+	g := newGroup256(CryptoProA())
+	u, v := new(big.Int).Rsh(g.c.q, 1), new(big.Int).Rsh(g.c.q, 2)
+	for b.Loop() {
+		g.verifiesByDigits(u, v, g.c.x, g.c.y, u)
+	}
 }

@@ -12,6 +12,9 @@ type group512 struct {
 	a         *field512          // nil: −3
 	multiples func() []affine512 // G, 3G, 5G … for wNAF of generatorWidth
 	windows   func() []affine512 // j·16^i·G at [15·i + j−1]
+
+	generatorComb func() []affine512
+	recurring     recurring[[]affine512]
 }
 
 func newGroup512(c *Curve) *group512 {
@@ -21,6 +24,7 @@ func newGroup512(c *Curve) *group512 {
 	}
 	g.multiples = sync.OnceValue(func() []affine512 { return g.oddMultiples(c.x, c.y, 1<<(generatorWidth-2)) })
 	g.windows = sync.OnceValue(g.generatorWindows)
+	g.generatorComb = sync.OnceValue(func() []affine512 { return g.comb(c.x, c.y) })
 	return g
 }
 
@@ -104,6 +108,14 @@ func (g *group512) baseMult(k *big.Int) (x, y *big.Int) {
 }
 
 func (g *group512) verifies(u, v, qx, qy, r *big.Int) bool {
+	if comb, ok := g.recurring.comb(qx, qy, g.comb); ok {
+		return g.verifiesByComb(u, v, comb, r)
+	}
+	return g.verifiesByDigits(u, v, qx, qy, r)
+}
+
+// verifiesByDigits is verifies for a key that was not met before.
+func (g *group512) verifiesByDigits(u, v, qx, qy, r *big.Int) bool {
 	generator, key := g.multiples(), g.oddMultiples(qx, qy, 1<<(keyWidth-2))
 	ud, vd := wnaf512(u, generatorWidth), wnaf512(v, keyWidth)
 	var sum point512

@@ -207,3 +207,31 @@ func BenchmarkSign(b *testing.B) {
 		})
 	}
 }
+
+func TestKeysThatRecurGetAComb(t *testing.T) {
+	var keys recurring[int]
+	made := 0
+	comb := func(x, _ *big.Int) int { made++; return int(x.Int64()) }
+	one := big.NewInt(1)
+	for range recurs - 1 {
+		if _, ok := keys.comb(one, one, comb); ok {
+			t.Fatal("a key that is hardly known has a comb")
+		}
+	}
+	for range 3 {
+		if got, ok := keys.comb(one, one, comb); !ok || got != 1 {
+			t.Errorf("comb %d, %v", got, ok)
+		}
+	}
+	for x := range int64(2 * maxKeysCounted) {
+		for range recurs {
+			keys.comb(big.NewInt(x), one, comb)
+		}
+	}
+	if len(keys.combs) > maxCombs || len(keys.met) > maxKeysCounted || made < 2*maxKeysCounted {
+		t.Errorf("%d combs and %d keys are kept of %d made", len(keys.combs), len(keys.met), made)
+	}
+	if _, ok := keys.comb(big.NewInt(77), big.NewInt(78), comb); ok {
+		t.Error("another point of the same x has the comb")
+	}
+}
