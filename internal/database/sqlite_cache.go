@@ -88,7 +88,9 @@ func (c *cachingConn) take(ctx context.Context, query string) (*statement, error
 		s.busy = true
 		return s, nil
 	}
-	native, err := c.PrepareContext(ctx, query)
+	// The driver takes a text with anything after its statement, were it a line
+	// break, for a script, which it compiles at each use. River's texts end so.
+	native, err := c.PrepareContext(ctx, strings.TrimRight(query, " \t\r\n;"))
 	if err != nil {
 		return nil, err
 	}
