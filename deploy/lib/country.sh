@@ -19,15 +19,20 @@ prepare() {
     for name in superuser replication rewind database backup codes; do
         [ -e "$folder/secrets/$name" ] || openssl rand -hex 32 >"$folder/secrets/$name"
     done
-    [ -e "$folder/secrets/papers" ] || "$program" paper-secret country >"$folder/secrets/papers"
     for name in "${votes[@]}" "${bases[@]}" front; do
         "$here/certificates" "$folder/tls" "$name" 127.0.0.1 localhost >/dev/null
     done
     cp -r "$here/lib" "$here/archive" "$folder/deploy/"
-    # A running node keeps the file it was started from.
-    cmp -s "$program" "$folder/bin/mekenjai" || { rm -f "$folder/bin/mekenjai"; cp "$program" "$folder/bin/mekenjai"; }
     values
     own "$folder"
+}
+
+# bring_program takes the program into the folder, where its user can reach it.
+bring_program() {
+    # A running node keeps the file it was started from.
+    cmp -s "$program" "$folder/bin/mekenjai" || { rm -f "$folder/bin/mekenjai"; cp "$program" "$folder/bin/mekenjai"; }
+    [ -e "$folder/secrets/papers" ] || "$program" paper-secret country >"$folder/secrets/papers"
+    own "$folder/bin" "$folder/secrets"
 }
 
 choose_ports() {
@@ -47,7 +52,7 @@ port_of() {
     echo "${!name}"
 }
 
-# list SEPARATOR FORMAT NAMES KIND: the addresses of all machines of a kind.
+# list SEPARATOR KIND NAMES...: the addresses of all machines of a kind.
 list() {
     local separator=$1 kind=$2 text="" name
     shift 2
@@ -72,7 +77,6 @@ values() {
 ADDRESS=127.0.0.1
 NETWORK=127.0.0.0/8
 PROXIES=127.0.0.1/32
-RUN_AS=$user
 TLS=$folder/tls
 SECRETS=$folder/secrets
 DEPLOY=$folder/deploy
