@@ -54,7 +54,7 @@ func IsAway(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ECONNREFUSED) ||
 		errors.As(err, new(*pgconn.ConnectError)) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
 		// connections, resources (a full disk among them), the operator's intervention
-		sqlstate(err, "08", "53", "57", "25006") ||
+		sqlstate(err, "08", "53", "57") || metStandby(err) ||
 		code(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 }
 

@@ -90,6 +90,7 @@ func postgresPool(ctx context.Context, dsn, what string, log *slog.Logger) (pool
 		return nil, false, fmt.Errorf("open %s: %w", what, oneLine{err})
 	}
 	ready(config, dsn)
+	config.ConnConfig.OnPgError = leaveStandby(config.ConnConfig.OnPgError)
 	pooled, err = inspect(ctx, config.ConnConfig, log)
 	if err != nil {
 		return nil, false, fmt.Errorf("open %s %s on %s: %w", what, config.ConnConfig.Database, config.ConnConfig.Host, oneLine{err})

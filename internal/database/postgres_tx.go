@@ -30,7 +30,7 @@ func (e *postgresEngine) begin(ctx context.Context, read, apart bool) (native, e
 func (e *postgresEngine) carry(ctx context.Context) (carrier, error) {
 	tx, err := e.pool.BeginTx(ctx, writing)
 	if err != nil {
-		return nil, err
+		return nil, begun(err)
 	}
 	return postgresWrite{postgresTx{tx}, e.queue}, nil
 }
@@ -117,7 +117,7 @@ type commitError struct{ error }
 func (e commitError) Unwrap() error { return e.error }
 
 func (e *postgresEngine) repeatable(err error) bool {
-	if errors.Is(err, errBroken) || sqlstate(err, "40001", "40P01") {
+	if errors.Is(err, errBroken) || sqlstate(err, "40001", "40P01") || metStandby(err) {
 		return true
 	}
 	if errors.As(err, new(commitError)) {

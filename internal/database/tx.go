@@ -140,12 +140,15 @@ func (t *transaction) end() {
 	}
 }
 
-// fail notes the error of a statement and gives a refused write its name.
+// fail notes the error of a statement and gives a write that a Read refused its
+// name.
 func (t *transaction) fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	err = readOnly(err)
+	if t.read {
+		err = readOnly(err)
+	}
 	if t.failed == nil {
 		t.failed = err
 	}
