@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mekenjai/internal/check"
 )
 
 // TestABackupRestoresToTheInstant backs a running country up, goes on working, and
@@ -27,6 +29,9 @@ func TestABackupRestoresToTheInstant(t *testing.T) {
 	restored := c.start(data)
 	if got := rowsOf(t, restored); !maps.Equal(got, rows) {
 		t.Errorf("tables of the restored database differ from those at the instant:\n got %v\nwant %v", got, rows)
+	}
+	if found, err := check.Database(t.Context(), restored, time.Now()); err != nil || len(found) > 0 {
+		t.Errorf("the restored database does not hold what must hold: %v %v", found, err)
 	}
 	for deed, want := range map[string]int{"before the backup": 1, "before the instant": 1, "after the instant": 0} {
 		if got := deeds(t, restored, deed); got != want {

@@ -23,6 +23,7 @@ type commands struct {
 
 type common struct {
 	Program string   `help:"The program under test." default:"bin/mekenjai" type:"existingfile"`
+	Cluster string   `help:"The script that runs several database servers." default:"deploy/cluster" type:"existingfile"`
 	Only    []string `help:"Only these faults."`
 	JSON    string   `name:"json" help:"Also write the results here." placeholder:"FILE"`
 	Seed    uint64   `help:"Of the random moments." default:"1"`
@@ -34,16 +35,19 @@ func (c *shortCommand) Run(ctx context.Context) error { return c.run(ctx, faults
 
 type longCommand struct {
 	common
-	Kills int `help:"How often a node is killed, over the engines." default:"1000"`
+	Kills     int `help:"How often a node is killed, over the engines." default:"1000"`
+	Failovers int `help:"How often the primary is killed, straight and behind a pooler." default:"20"`
 }
 
-func (c *longCommand) Run(ctx context.Context) error { return c.run(ctx, faults.Long(c.Kills)) }
+func (c *longCommand) Run(ctx context.Context) error {
+	return c.run(ctx, faults.Long(c.Kills, c.Failovers))
+}
 
 // errBroken is the end of a run in which a guarantee did not hold.
 var errBroken = errors.New("a guarantee does not hold")
 
 func (c *common) run(ctx context.Context, plan faults.Plan) error {
-	report, err := plan.Only(c.Only).Run(ctx, faults.Run{Program: c.Program, Seed: c.Seed, Say: os.Stderr})
+	report, err := plan.Only(c.Only).Run(ctx, faults.Run{Program: c.Program, Cluster: c.Cluster, Seed: c.Seed, Say: os.Stderr})
 	if err != nil {
 		return err
 	}

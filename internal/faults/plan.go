@@ -32,12 +32,15 @@ func Short() Plan {
 	}}
 }
 
-// Long is every fault many times; kills counts over the engines.
-func Long(kills int) Plan {
+// Long is every fault many times; kills and failovers count over the engines and
+// ways.
+func Long(kills, failovers int) Plan {
 	return Plan{Patience: 5 * time.Minute, Settle: 5 * time.Minute, Scenarios: []Scenario{
 		{Kill(), database.SQLite, 1, kills * 2 / 5},
 		{Kill(), database.Postgres, 1, kills * 3 / 10},
 		{Kill(), database.Postgres, 2, kills - kills*2/5 - kills*3/10},
+		{Primary(false), database.Postgres, 2, failovers - failovers/2},
+		{Primary(true), database.Postgres, 2, failovers / 2},
 	}}
 }
 
@@ -52,6 +55,7 @@ func (p Plan) Only(names []string) Plan {
 // Run is how a plan is run.
 type Run struct {
 	Program string
+	Cluster string // deploy/cluster, for those that need several servers
 	Seed    uint64
 	Say     io.Writer // a line a scenario, for people
 }
@@ -90,7 +94,7 @@ func (p Plan) Run(ctx context.Context, run Run) (report Report, err error) {
 	if err := os.Chmod(dir, 0o711); err != nil { // the database server's user goes through it
 		return report, err
 	}
-	runner := &Runner{Program: run.Program, Dir: dir, Postgres: &Postgres{}, Patience: p.Patience, Settle: p.Settle, Seed: run.Seed}
+	runner := &Runner{Program: run.Program, Cluster: run.Cluster, Dir: dir, Postgres: &Postgres{}, Patience: p.Patience, Settle: p.Settle, Seed: run.Seed}
 	defer func() { err = errors.Join(err, runner.Postgres.Stop()) }()
 	report = Report{At: time.Now().UTC().Truncate(time.Second), Version: version(), Machine: machine()}
 	for _, sc := range p.Scenarios {

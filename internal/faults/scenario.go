@@ -81,6 +81,7 @@ type Site struct {
 	Random *rand.Rand
 
 	postgres *Postgres
+	cluster  string // the script
 	people   *people
 	undo     []func() error
 }
@@ -101,6 +102,7 @@ func (s *Site) close() (err error) {
 // Runner runs scenarios.
 type Runner struct {
 	Program  string // the binary
+	Cluster  string // the script that runs several servers
 	Dir      string // for databases and journals
 	Postgres *Postgres
 	Patience time.Duration // how long somebody tries a step
@@ -119,7 +121,7 @@ func (r *Runner) Run(ctx context.Context, sc Scenario) (result Result, err error
 	if err != nil {
 		return result, err
 	}
-	s := &Site{Engine: sc.Engine, Dir: dir, postgres: r.Postgres, Random: rand.New(rand.NewPCG(r.Seed, uint64(sc.Strikes)))}
+	s := &Site{Engine: sc.Engine, Dir: dir, postgres: r.Postgres, cluster: r.Cluster, Random: rand.New(rand.NewPCG(r.Seed, uint64(sc.Strikes)))}
 	s.Undo(func() error { return os.RemoveAll(dir) })
 	defer func() { err = errors.Join(err, s.close()) }()
 	var skip *Skip
