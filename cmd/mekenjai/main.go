@@ -29,6 +29,7 @@ type commands struct {
 
 	Move    moveCommand    `cmd:"" help:"Carry an embedded database into an empty PostgreSQL database, checked row by row."`
 	Backup  backupCommand  `cmd:"" help:"Copy an embedded database while it is served, and check the copy."`
+	Sizes   sizesCommand   `cmd:"" help:"Print what each table and its indexes occupy, as JSON."`
 	Restore restoreCommand `cmd:"" help:"Check a backup of an embedded database and put it in place."`
 
 	PaperSecret paperSecretCommand `cmd:"" help:"Print a new secret for the file of --paper-secret."`

@@ -107,6 +107,7 @@ type engine interface {
 	skew(ctx context.Context) (ahead time.Duration, known bool, err error)
 	ping(ctx context.Context) error
 	connections() (open, inUse int, waited time.Duration)
+	sizes(ctx context.Context) (Sizes, error) // without the numbers of rows
 	close() error
 }
 
