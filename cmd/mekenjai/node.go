@@ -21,6 +21,10 @@ const watchEvery = time.Minute
 // off without a word holds nobody for ever.
 const requestBound = 30 * time.Second
 
+// transactionBound is the longest that one transaction may take, a sweep's too: it
+// gives way to the request's own bound.
+const transactionBound = 20 * time.Second
+
 // condition is whether this node may serve, beside the database's answering.
 type condition struct {
 	mu   sync.Mutex

@@ -122,7 +122,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	if err := c.makeFolder(); err != nil {
 		return nil, err
 	}
-	if p.db, err = database.Open(ctx, c.Database, database.Options{
+	if p.db, err = database.Open(ctx, c.Database, database.Options{Longest: transactionBound,
 		Clock: p.world.movable, Logger: p.log, Node: nodeName(c), Listen: c.ListenDatabase,
 		Standbys: c.Standby, Staleness: c.Staleness,
 	}); err != nil {

@@ -55,6 +55,11 @@ type Options struct {
 	Standbys  []string
 	Staleness time.Duration
 
+	// Longest bounds a Transact or Read, its repetitions included: a network that
+	// swallows everything without a word must not hold anybody for ever, least of
+	// all a sweep, after which time stands still. 0 is no bound.
+	Longest time.Duration
+
 	// Strict makes Transact and Read panic when they are called inside another
 	// closure of the same database: on SQLite that waits for itself forever,
 	// on PostgreSQL it starves the pool. It costs some microseconds a
@@ -64,10 +69,11 @@ type Options struct {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	engine engine
-	clock  func() time.Time
-	nested *nesting // nil unless Options.Strict
-	laps   laps
+	engine  engine
+	clock   func() time.Time
+	longest time.Duration // 0: no bound
+	nested  *nesting      // nil unless Options.Strict
+	laps    laps
 
 	commits, reads, repeats atomic.Int64
 
@@ -119,7 +125,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
-	db := &DB{clock: opts.Clock}
+	db := &DB{clock: opts.Clock, longest: opts.Longest}
 	if db.clock == nil {
 		db.clock = time.Now
 	}

@@ -16,6 +16,14 @@ import (
 // durable write of a commit, more only add conflicts.
 const connectionsPerCore = 4
 
+// pingTimeout is how long a connection that was idle may take to show that it is
+// alive: one that a firewall forgot shows nothing.
+const pingTimeout = 2 * time.Second
+
+// connectTimeout is how long a connection may take to begin. Meanwhile it has a
+// place in the pool, so a network that swallows everything would fill the pool.
+const connectTimeout = 5 * time.Second
+
 // postgresEngine speaks to PostgreSQL through pgx itself, with prepared
 // statements where the connection bears them.
 type postgresEngine struct {
@@ -108,6 +116,12 @@ func postgresPool(ctx context.Context, dsn, what string, log *slog.Logger) (pool
 func ready(config *pgxpool.Config, dsn string) {
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = int32(connectionsPerCore * max(2, runtime.NumCPU()))
+	}
+	if !strings.Contains(dsn, "pool_ping_timeout") {
+		config.PingTimeout = pingTimeout
+	}
+	if !strings.Contains(dsn, "connect_timeout") {
+		config.ConnConfig.ConnectTimeout = connectTimeout
 	}
 	params := config.ConnConfig.RuntimeParams
 	if params["application_name"] == "" {

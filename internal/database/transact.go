@@ -35,6 +35,8 @@ const (
 // whether it took place, and it is not repeated.
 func (db *DB) Transact(ctx context.Context, fn func(tx Tx) error) error {
 	defer db.nested.enter("Transact")()
+	ctx, cancel := db.bounded(ctx)
+	defer cancel()
 	lap := db.laps.of(fn)
 	err := db.persist(ctx, func(n int) error {
 		// What is repeated had bad luck in its group or is bad luck for it.
@@ -53,11 +55,21 @@ func (db *DB) Transact(ctx context.Context, fn func(tx Tx) error) error {
 // fail with ErrReadOnly. Like Transact it may run fn again.
 func (db *DB) Read(ctx context.Context, fn func(tx Tx) error) error {
 	defer db.nested.enter("Read")()
+	ctx, cancel := db.bounded(ctx)
+	defer cancel()
 	err := db.persist(ctx, func(int) error { return db.attempt(ctx, true, false, fn) })
 	if err == nil {
 		db.reads.Add(1)
 	}
 	return err
+}
+
+// bounded gives ctx the bound of the Options.
+func (db *DB) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if db.longest == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, db.longest)
 }
 
 // attempt runs fn once. However fn ends, by an error, a panic or

@@ -145,7 +145,7 @@ type tail struct {
 	buf bytes.Buffer
 }
 
-const tailSize = 16 << 10
+const tailSize = 4 << 10
 
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()

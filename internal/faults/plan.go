@@ -29,6 +29,7 @@ func Short() Plan {
 		{Kill(), database.SQLite, 1, 20},
 		{Kill(), database.Postgres, 1, 14},
 		{Kill(), database.Postgres, 2, 16},
+		{Cut(), database.Postgres, 1, 4},
 	}}
 }
 
@@ -39,6 +40,7 @@ func Long(kills, failovers int) Plan {
 		{Kill(), database.SQLite, 1, kills * 2 / 5},
 		{Kill(), database.Postgres, 1, kills * 3 / 10},
 		{Kill(), database.Postgres, 2, kills - kills*2/5 - kills*3/10},
+		{Cut(), database.Postgres, 2, 200},
 		{Primary(false), database.Postgres, 2, failovers - failovers/2},
 		{Primary(true), database.Postgres, 2, failovers / 2},
 	}}

@@ -145,6 +145,11 @@ func (r *Runner) Run(ctx context.Context, sc Scenario) (result Result, err error
 		return result, err
 	}
 	result.fail(s.under(ctx, sc))
+	if len(result.Failures) > 0 {
+		for i, n := range s.Nodes {
+			result.fail(fmt.Errorf("node %d says last: %s", i+1, n.log.String()))
+		}
+	}
 	if len(result.Failures) == 0 {
 		if err := j.tell(check.Line{Deed: check.Complete}); err != nil {
 			return result, err
