@@ -23,7 +23,7 @@ const requestBound = 30 * time.Second
 
 // transactionBound is the longest that one transaction may take, a sweep's too: it
 // gives way to the request's own bound.
-const transactionBound = 20 * time.Second
+const transactionBound = 10 * time.Second
 
 // condition is whether this node may serve, beside the database's answering.
 type condition struct {

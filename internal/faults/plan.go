@@ -25,7 +25,7 @@ type Plan struct {
 
 // Short is what the tests run: every fault some times, within a hundred seconds.
 func Short() Plan {
-	return Plan{Patience: time.Minute, Settle: 5 * time.Second, Scenarios: []Scenario{
+	return Plan{Patience: 90 * time.Second, Settle: 5 * time.Second, Scenarios: []Scenario{
 		{Kill(), database.SQLite, 1, 20},
 		{Kill(), database.Postgres, 1, 14},
 		{Kill(), database.Postgres, 2, 16},
