@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -12,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"mekenjai/internal/database"
@@ -96,14 +101,20 @@ type node struct {
 	log     bytes.Buffer
 }
 
-func startNode(t *testing.T, args ...string) *node {
+// freeAddress is one on which nobody listens.
+func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &node{address: listener.Addr().String()}
-	listener.Close()
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+func startNode(t *testing.T, args ...string) *node {
+	t.Helper()
+	n := &node{address: freeAddress(t)}
 	n.cmd = asCommand(t, append(args, "--listen="+n.address, "--log-level=error")...)
 	n.cmd.Stderr = &n.log
 	if err := n.cmd.Start(); err != nil {
@@ -154,8 +165,10 @@ func TestNodesOutliveTheirDatabase(t *testing.T) {
 	}
 	pages := startNode(t, "serve", "--no-work", "--database="+wired, "--paper-secret="+secret)
 	pages.await(t, "/healthz", http.StatusOK, "ok")
-	works := startNode(t, "work", "--no-migrate", "--database="+dsn, "--paper-secret="+secret)
+	metrics := freeAddress(t)
+	works := startNode(t, "work", "--no-migrate", "--database="+dsn, "--paper-secret="+secret, "--metrics="+metrics)
 	works.await(t, "/healthz", http.StatusOK, "ok")
+	(&node{address: metrics}).await(t, "/metrics", http.StatusOK, "mekenjai_leader_count 1\n")
 	if status, _ := works.ask(http.MethodGet, "/", nil); status != http.StatusNotFound {
 		t.Errorf("a node that only works answers / with %d", status)
 	}
@@ -193,5 +206,70 @@ func TestWithoutMigratingAnEmptyDatabaseIsRefused(t *testing.T) {
 	code, _, complaint := runProgram(t, "serve", "--no-migrate", "--database=x.db", "--listen=127.0.0.1:0")
 	if code == 0 || !strings.Contains(complaint, "run mekenjai migrate first") {
 		t.Errorf("it ends with %d: %s", code, complaint)
+	}
+}
+
+// An older program on the schema of a newer one: it serves when the schema says so.
+func TestANewerSchemaIsServedOrRefused(t *testing.T) {
+	for statement, runs := range map[string]bool{"-- Serves programs from 13 on.": true, "-- it says nothing": false} {
+		newer := fstest.MapFS{"999_newer.sql": {Data: []byte("-- +goose Up\n" + statement + "\nALTER TABLE draft ADD COLUMN newer TEXT;")}}
+		names, err := fs.Glob(schema.FS, "*.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			text, err := schema.FS.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			newer[name] = &fstest.MapFile{Data: text}
+		}
+		dsn := databasetest.DSN(t, database.SQLite, newer)
+		if runs {
+			startNode(t, "serve", "--database="+dsn).await(t, "/healthz", http.StatusOK, "ok")
+			continue
+		}
+		code, _, complaint := runProgram(t, "serve", "--listen=127.0.0.1:0", "--database="+dsn)
+		if code == 0 || !strings.Contains(complaint, "the schema is newer than this program") || !strings.Contains(complaint, "run a newer program") {
+			t.Errorf("it ends with %d: %s", code, complaint)
+		}
+	}
+}
+
+// No two clocks are equal to a nanosecond.
+func TestANodeWhoseClockDiffersRefusesToStart(t *testing.T) {
+	flags := replace(productionFlags(t), "--database", databasetest.DSN(t, database.Postgres, schema.FS))
+	for _, command := range []string{"serve", "work"} {
+		code, _, complaint := runProgram(t, append([]string{command, "--listen=127.0.0.1:0", "--clock-bound=1ns"}, flags...)...)
+		if code == 0 || !strings.Contains(complaint, "the clock of this machine is") || !strings.Contains(complaint, "--clock-bound allows 1ns") {
+			t.Errorf("%s ends with %d: %s", command, code, complaint)
+		}
+	}
+}
+
+func TestAnUnfitNodeAnswersNothingUntilItIsFit(t *testing.T) {
+	p := &program{}
+	pages := p.healthBeside(p.fit(http.NotFoundHandler()))
+	status := func(path string) (int, string) {
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w.Code, w.Body.String()
+	}
+	p.condition.set(errors.New("the clock is wrong"))
+	for _, path := range []string{"/healthz", "/account"} {
+		if code, text := status(path); code != http.StatusServiceUnavailable {
+			t.Errorf("unfit, %s answers %d %s", path, code, text)
+		}
+	}
+	if _, text := status("/healthz"); text != "the clock is wrong\n" {
+		t.Errorf("health says %q", text)
+	}
+	swept := p.leading(func(context.Context) (int, error) { t.Error("it sweeps"); return 1, nil })
+	if n, err := swept(t.Context()); n != 0 || err != nil {
+		t.Errorf("the sweep of an unfit node: %d, %v", n, err)
+	}
+	p.condition.set(nil)
+	if code, _ := status("/account"); code != http.StatusNotFound {
+		t.Errorf("fit again, the page answers %d", code)
 	}
 }

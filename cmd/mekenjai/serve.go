@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 )
@@ -64,6 +65,7 @@ func runNode(ctx context.Context, c config, works bool, handler func(*program) h
 		MaxHeaderBytes: 32 << 10,
 	}
 	p.greet()
+	go debug.FreeOSMemory() // what only the start needed, as the import of an address register
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

@@ -60,7 +60,7 @@ func (db *DB) migrate(ctx context.Context, migrations fs.FS) error {
 	if has > latest {
 		return db.servesStill(ctx, schemaState{has: has, latest: latest})
 	}
-	promises, err := readPromises(migrations)
+	promises, err := Promises(migrations)
 	if err != nil {
 		return err
 	}

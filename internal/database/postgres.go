@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"runtime"
 	"strings"
 	"time"
@@ -112,8 +113,13 @@ func postgresPool(ctx context.Context, dsn, what string, log *slog.Logger) (pool
 	return pool, pooled, nil
 }
 
+// dialer finds out within a quarter of a minute that a silent connection, such
+// as one that listens, leads nowhere.
+var dialer = &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 3 * time.Second, Count: 3}}
+
 // ready sets what the address leaves open.
 func ready(config *pgxpool.Config, dsn string) {
+	config.ConnConfig.DialFunc = dialer.DialContext
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = int32(connectionsPerCore * max(2, runtime.NumCPU()))
 	}

@@ -20,8 +20,8 @@ var servesLine = regexp.MustCompile(`(?m)^-- Serves programs from (\d+) on\.?$`)
 
 const promiseTable = `CREATE TABLE IF NOT EXISTS mekenjai_schema (version BIGINT PRIMARY KEY, serves BIGINT NOT NULL)`
 
-// readPromises returns by version the oldest program that each migration serves.
-func readPromises(migrations fs.FS) (map[int64]int64, error) {
+// Promises are by version the oldest program that each migration serves.
+func Promises(migrations fs.FS) (map[int64]int64, error) {
 	names, err := fs.Glob(migrations, "*.sql")
 	if err != nil {
 		return nil, err
