@@ -17,8 +17,9 @@ import (
 )
 
 type benchCommand struct {
-	Load benchLoad `cmd:"" help:"Fill an empty database with a country made by formula."`
-	Run  benchRun  `cmd:"" help:"Drive a running server with complete applications and print what was measured as JSON."`
+	Load  benchLoad  `cmd:"" help:"Fill an empty database with a country made by formula."`
+	Run   benchRun   `cmd:"" help:"Drive a running server with complete applications and print what was measured as JSON."`
+	Start benchStart `cmd:"" help:"Start a node on an existing database and print how long its first answer takes and what it holds idle, as JSON."`
 }
 
 // crowdFlags are the size of the country.
