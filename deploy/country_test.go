@@ -172,13 +172,14 @@ func (c *countryOnDisk) run(script string, args ...string) (string, error) {
 	return string(out), err
 }
 
-func (c *countryOnDisk) must(script string, args ...string) {
+func (c *countryOnDisk) must(script string, args ...string) string {
 	c.t.Helper()
 	out, err := c.run(script, args...)
 	if err != nil {
 		c.t.Fatalf("%s: %v\n%s", script, err, out)
 	}
 	c.t.Log(out)
+	return out
 }
 
 // start runs a server on a restored data folder until the test ends.

@@ -26,6 +26,9 @@ func TestABackupRestoresToTheInstant(t *testing.T) {
 
 	data := filepath.Join(c.folder, "restored")
 	c.must("restore", "--from", c.backups, "--to", instant, "--into", data)
+	if seen := c.must("look", data, "psql", "-XAtqc", "SELECT count(*) FROM audit_entry WHERE verb = 'test.deed'"); seen != "2\n" {
+		t.Errorf("a look sees %q deeds, want 2", seen)
+	}
 	restored := c.start(data)
 	if got := rowsOf(t, restored); !maps.Equal(got, rows) {
 		t.Errorf("tables of the restored database differ from those at the instant:\n got %v\nwant %v", got, rows)

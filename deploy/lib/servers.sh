@@ -6,8 +6,9 @@ user=$(id -un)
 if [ "$(id -u)" = 0 ]; then
     id postgres >/dev/null 2>&1 || die "there is no user postgres: install postgresql"
     user=postgres
+    # Root's home is closed to him, and libpq looks there.
     # shellcheck disable=SC2034 # used by whoever reads this file
-    as=(setpriv --reuid=postgres --regid=postgres --init-groups)
+    as=(setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/)
 fi
 
 # own FILE...: give files to the user that runs the servers.

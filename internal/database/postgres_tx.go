@@ -123,6 +123,7 @@ func (e *postgresEngine) repeatable(err error) bool {
 	if errors.As(err, new(commitError)) {
 		return false
 	}
-	// The server went away or refused before the commit was asked for.
-	return sqlstate(err, "08", "57P01", "57P02", "57P03") || pgconn.SafeToRetry(err)
+	// The server went away or refused before the commit was asked for. Where nobody
+	// can be reached, another server may be about to take its place.
+	return errors.As(err, new(*pgconn.ConnectError)) || sqlstate(err, "08", "57P01", "57P02", "57P03") || pgconn.SafeToRetry(err)
 }
