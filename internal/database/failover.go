@@ -32,6 +32,9 @@ type standbyError struct{ error }
 
 func (e standbyError) Unwrap() error { return e.error }
 
+// unreachable reports that no server took a connection.
+func unreachable(err error) bool { return errors.As(err, new(*pgconn.ConnectError)) }
+
 // begun names the error of a begin.
 func begun(err error) error {
 	if sqlstate(err, notSupported) {

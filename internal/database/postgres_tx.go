@@ -125,5 +125,5 @@ func (e *postgresEngine) repeatable(err error) bool {
 	}
 	// The server went away or refused before the commit was asked for. Where nobody
 	// can be reached, another server may be about to take its place.
-	return errors.As(err, new(*pgconn.ConnectError)) || sqlstate(err, "08", "57P01", "57P02", "57P03") || pgconn.SafeToRetry(err)
+	return unreachable(err) || sqlstate(err, "08", "57P01", "57P02", "57P03") || pgconn.SafeToRetry(err)
 }

@@ -18,6 +18,10 @@ const (
 	// waits for the answer, and a conflict that lasts longer is an overload
 	// that more attempts make worse.
 	patience = 10 * time.Second
+
+	// absence bounds it while no server can be reached: long enough for a planned
+	// change of the primary, and for a crash of its server alone.
+	absence = 5 * time.Second
 )
 
 // Transact runs fn in a serializable transaction and commits it when fn
@@ -102,15 +106,15 @@ func (db *DB) attempt(ctx context.Context, read, apart bool, fn func(Tx) error) 
 // persist makes attempts until one ends with success or with an error that
 // another attempt would not change.
 func (db *DB) persist(ctx context.Context, attempt func(n int) error) error {
-	var deadline time.Time
+	var began time.Time
 	for n := 0; ; n++ {
 		err := attempt(n)
 		if err == nil || !db.engine.repeatable(err) || ctx.Err() != nil {
 			return err
 		}
 		if n == 0 {
-			deadline = time.Now().Add(patience)
-		} else if time.Now().After(deadline) {
+			began = time.Now()
+		} else if waited := time.Since(began); waited > patience || waited > absence && unreachable(err) {
 			return fmt.Errorf("%w: gave up after %d attempts: %w", ErrBusy, n+1, err)
 		}
 		db.repeats.Add(1)
