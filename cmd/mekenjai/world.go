@@ -147,7 +147,8 @@ func open(ctx context.Context, c config) (p *program, err error) {
 		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office, Entered: p.metrics.Entered,
 	})
 	if p.world.prepare != nil {
-		if err := p.world.prepare(ctx, p); err != nil {
+		// Nodes that start together fill the database once.
+		if err := p.db.Exclusively(ctx, func() error { return p.world.prepare(ctx, p) }); err != nil {
 			return nil, errors.Join(err, p.close())
 		}
 	}

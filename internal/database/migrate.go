@@ -82,6 +82,11 @@ func (db *DB) migrate(ctx context.Context, migrations fs.FS) error {
 	return nil
 }
 
+// Exclusively runs fn while no other node is in Exclusively or Migrate.
+func (db *DB) Exclusively(ctx context.Context, fn func() error) error {
+	return db.engine.exclusively(ctx, fn)
+}
+
 // CheckSchema is the error that Migrate would return or mend: nil when this
 // program can run on the schema as it is. It changes nothing.
 func (db *DB) CheckSchema(ctx context.Context, migrations fs.FS) error {

@@ -63,12 +63,7 @@ func (e *sqliteEngine) join(context.Context, JoinOptions) error { return nil }
 // leads: the lock beside the file says which process works. It is free as soon
 // as the one that held it has ended.
 func (e *sqliteEngine) leads() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.lock.file != nil {
-		return true
-	}
-	alone, err := e.lock.take(e.path)
+	alone, err := e.alone(context.Background())
 	return err == nil && alone
 }
 

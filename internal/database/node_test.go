@@ -92,9 +92,14 @@ func TestOneProcessLeadsAnEmbeddedDatabase(t *testing.T) {
 	if !dbs[0].Leads() || dbs[1].Leads() || !dbs[0].Leads() {
 		t.Error("the first does not lead alone")
 	}
+	enqueue(t, dbs[0], "in the hands of the first")
+	exec(t, dbs[0], `UPDATE river_job SET state = 'running', attempt = 1`)
 	dbs[0].Close()
 	if !dbs[1].Leads() {
 		t.Error("nobody leads")
+	}
+	if n := count(t, dbs[1], `SELECT count(*) FROM river_job WHERE state = 'available'`); n != 1 {
+		t.Error("who leads now has not taken up the jobs")
 	}
 }
 

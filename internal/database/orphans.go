@@ -56,22 +56,34 @@ func adopt(ctx context.Context, writer *sql.DB) (int64, error) {
 }
 
 func (e *sqliteEngine) work(ctx context.Context, workers *river.Workers, opts WorkOptions) (*Worker, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.lock.file == nil {
-		alone, err := e.lock.take(e.path)
-		if err != nil {
-			return nil, fmt.Errorf("lock %s: %w", e.path, err)
-		}
-		if alone {
-			n, err := adopt(ctx, e.writer)
-			if err != nil {
-				return nil, err
-			}
-			if n > 0 {
-				e.log.InfoContext(ctx, "took up the jobs of an ended process", "jobs", n)
-			}
-		}
+	if _, err := e.alone(ctx); err != nil {
+		return nil, err
 	}
 	return e.queue.work(ctx, workers, opts)
+}
+
+// alone reports that this process is the one that works. It becomes that when the
+// one before has ended, whose jobs it takes up then.
+func (e *sqliteEngine) alone(ctx context.Context) (bool, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.lock.file != nil {
+		return true, nil
+	}
+	alone, err := e.lock.take(e.path)
+	if err != nil {
+		return false, fmt.Errorf("lock %s: %w", e.path, err)
+	}
+	if !alone {
+		return false, nil
+	}
+	n, err := adopt(ctx, e.writer)
+	if err != nil {
+		e.lock.release() // the jobs are still to be taken up
+		return false, err
+	}
+	if n > 0 {
+		e.log.InfoContext(ctx, "took up the jobs of an ended process", "jobs", n)
+	}
+	return true, nil
 }

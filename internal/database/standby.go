@@ -68,6 +68,7 @@ func openStandbys(ctx context.Context, primary *pgxpool.Pool, opts Options) (*st
 		}
 		ready(config, dsn)
 		config.ConnConfig.ConnectTimeout = time.Second
+		config.MaxConnLifetime = time.Minute            // an address of several hosts finds its standby again after a failover
 		pool, err := pgxpool.NewWithConfig(ctx, config) // it connects later
 		if err != nil {
 			g.closePools()

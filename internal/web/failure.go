@@ -77,7 +77,7 @@ func showFailure(w http.ResponseWriter, r *http.Request, err error) {
 		return // the reader went away
 	}
 	status := statusOf(err)
-	away := errors.Is(err, ErrAway) || v.site.Away != nil && v.site.Away(err)
+	away := errors.Is(err, ErrAway) || status == http.StatusInternalServerError && v.site.Away != nil && v.site.Away(err)
 	if away {
 		status = http.StatusServiceUnavailable
 		w.Header().Set("Retry-After", "5")

@@ -39,6 +39,9 @@ func page(w http.ResponseWriter, r *http.Request) error {
 	return Render(w, r, http.StatusOK, with(Shell(PageFor(r, "Title")), Text("body")))
 }
 
+// errGone is what a database says that is away.
+var errGone = errors.New("secret: connection refused")
+
 func TestErrorsBecomePagesInTheReadersLanguage(t *testing.T) {
 	for _, c := range []struct {
 		err    error
@@ -51,14 +54,18 @@ func TestErrorsBecomePagesInTheReadersLanguage(t *testing.T) {
 		{mekenjai.ErrStale, 409, "Данные уже изменились"},
 		{mekenjai.ErrTooMany, 429, "Подождите немного"},
 		{fmt.Errorf("code: %w", tooMany{errors.New("wait")}), 429, "через 2 минуты"},
-		{mekenjai.ErrUnavailable, 503, "не отвечает"},
+		{mekenjai.ErrUnavailable, 503, "Государственный реестр"},
+		{fmt.Errorf("%w: %w", mekenjai.ErrUnavailable, errGone), 503, "Государственный реестр"},
+		{fmt.Errorf("load: %w", errGone), 503, "Сервис сейчас не отвечает"},
+		{ErrAway, 503, "Сервис сейчас не отвечает"},
 		{mekenjai.FieldErrors{{Field: "iin", Key: "x"}}, 422, "не приняты"},
 		{&mekenjai.SignatureError{Code: "text"}, 422, "не приняты"},
 		{BadRequest(errors.New("unreadable zz")), 400, "не удалось разобрать"},
 		{&http.MaxBytesError{Limit: 1}, 413, "слишком много"},
 		{errors.New("secret detail"), 500, "произошёл сбой"},
 	} {
-		w := serve(t, &Site{}, httptest.NewRequest("GET", "/page?lang=ru", nil), func(http.ResponseWriter, *http.Request) error { return c.err })
+		site := &Site{Away: func(err error) bool { return errors.Is(err, errGone) }}
+		w := serve(t, site, httptest.NewRequest("GET", "/page?lang=ru", nil), func(http.ResponseWriter, *http.Request) error { return c.err })
 		body := w.Body.String()
 		if w.Code != c.status || !strings.Contains(body, c.says) || !strings.Contains(body, "<title>Ошибка: ") {
 			t.Errorf("%v: %d, want %d with %q", c.err, w.Code, c.status, c.says)
