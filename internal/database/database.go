@@ -111,6 +111,9 @@ type engine interface {
 	lags() []Lag
 	staleReads() int64
 	skew(ctx context.Context) (ahead time.Duration, known bool, err error)
+	load(ctx context.Context, table string, columns []string, rows [][]any) error
+	columns() string                   // a query: table and column
+	analyze(ctx context.Context) error // so that plans fit what was loaded
 	ping(ctx context.Context) error
 	connections() (open, inUse int, waited time.Duration)
 	sizes(ctx context.Context) (Sizes, error) // without the numbers of rows

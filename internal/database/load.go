@@ -1,0 +1,155 @@
+package database
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// loadBatch is the number of rows that Load commits together: what a broken load
+// has to make again at most.
+const loadBatch = 20_000
+
+// Load writes rows into one table as fast as the engine can, by COPY on PostgreSQL
+// and by long INSERTs on SQLite, and returns how many are durable. They are
+// committed in batches: when it fails, because of a row or of ctx, the batches
+// before stay. Values are those of an Exec. It is for filling a database that
+// serves nobody yet.
+func (db *DB) Load(ctx context.Context, table string, columns []string, rows iter.Seq2[[]any, error]) (written int64, err error) {
+	next, stop := iter.Pull2(rows)
+	defer stop()
+	for more := true; more; {
+		batch := make([][]any, 0, loadBatch)
+		for len(batch) < loadBatch {
+			row, err, ok := next()
+			if more = ok; !ok {
+				break
+			}
+			if err == nil {
+				row, err = plain(row)
+			}
+			if err == nil && len(row) != len(columns) {
+				err = fmt.Errorf("a row of %d values for %d columns", len(row), len(columns))
+			}
+			if err != nil {
+				return written, fmt.Errorf("load %s: %w", table, err)
+			}
+			batch = append(batch, row)
+		}
+		if len(batch) == 0 {
+			break
+		}
+		if err := db.engine.load(ctx, table, columns, batch); err != nil {
+			return written, fmt.Errorf("load %s: %w", table, err)
+		}
+		written += int64(len(batch))
+	}
+	return written, nil
+}
+
+func (e *postgresEngine) load(ctx context.Context, table string, columns []string, rows [][]any) error {
+	_, err := e.pool.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+	return err
+}
+
+// loadArguments bounds one INSERT: the cost of binding grows with the square of
+// their number.
+const loadArguments = 300
+
+func (e *sqliteEngine) load(ctx context.Context, table string, columns []string, rows [][]any) error {
+	tx, err := e.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing after the commit
+	perStatement := max(1, loadArguments/len(columns))
+	args := make([]any, 0, perStatement*len(columns))
+	for len(rows) > 0 {
+		n := min(len(rows), perStatement)
+		args = args[:0]
+		for _, row := range rows[:n] {
+			args = append(args, row...)
+		}
+		if _, err := tx.ExecContext(ctx, insertSQL(table, columns, n), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return tx.Commit()
+}
+
+// insertSQL is the statement for n rows.
+func insertSQL(table string, columns []string, n int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("(" + Placeholders(1+i*len(columns), len(columns)) + ")")
+	}
+	return b.String()
+}
+
+// Table names a table of the product with its columns.
+type Table struct {
+	Name    string
+	Columns []string
+}
+
+// Tables are those that migrations made, by name: not those of the job queue nor
+// of this package. It is for programs that look at a database as a whole.
+func (db *DB) Tables(ctx context.Context) (tables []Table, err error) {
+	err = db.Read(ctx, func(tx Tx) error {
+		tables = nil
+		rows, err := tx.Query(ctx, db.engine.columns())
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var table, column string
+			if err := rows.Scan(&table, &column); err != nil {
+				return err
+			}
+			if strings.HasPrefix(table, "river_") || strings.HasPrefix(table, "goose_") || strings.HasPrefix(table, "mekenjai_") {
+				continue
+			}
+			if len(tables) == 0 || tables[len(tables)-1].Name != table {
+				tables = append(tables, Table{Name: table})
+			}
+			last := &tables[len(tables)-1]
+			last.Columns = append(last.Columns, column)
+		}
+		return rows.Err()
+	})
+	return tables, err
+}
+
+func (e *postgresEngine) columns() string {
+	return `SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`
+}
+
+func (e *sqliteEngine) columns() string {
+	return `SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY t.name, c.cid`
+}
+
+// Analyze lets the engine look at what stands in the tables, so that its plans fit;
+// after a Load they would otherwise be made for empty ones.
+func (db *DB) Analyze(ctx context.Context) error { return db.engine.analyze(ctx) }
+
+func (e *postgresEngine) analyze(ctx context.Context) error {
+	_, err := e.pool.Exec(ctx, `VACUUM (ANALYZE)`)
+	return err
+}
+
+func (e *sqliteEngine) analyze(ctx context.Context) error {
+	if _, err := e.writer.ExecContext(ctx, `PRAGMA analysis_limit = 1000`); err != nil {
+		return err
+	}
+	_, err := e.writer.ExecContext(ctx, `ANALYZE`)
+	return err
+}
