@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -12,14 +11,14 @@ import (
 	"mekenjai/internal/database"
 	"mekenjai/internal/demo"
 	"mekenjai/internal/fake/crowd"
-	"mekenjai/internal/fake/founding"
-	"mekenjai/internal/schema"
 )
 
 type benchCommand struct {
 	Load  benchLoad  `cmd:"" help:"Fill an empty database with a country made by formula."`
 	Run   benchRun   `cmd:"" help:"Drive a running server with complete applications and print what was measured as JSON."`
 	Start benchStart `cmd:"" help:"Start a node on an existing database and print how long its first answer takes and what it holds idle, as JSON."`
+	Ratio benchRatio `cmd:"" help:"Measure the floor and a server over one fresh database, and hold one against the other."`
+	Limit benchLimit `cmd:"" help:"Measure the floor: the rows of an application and the checks of its signatures, straight."`
 }
 
 // crowdFlags are the size of the country.
@@ -59,30 +58,37 @@ func (c *benchRun) Run(ctx context.Context, stdout io.Writer) error {
 
 type benchLoad struct {
 	crowdFlags
-	Database string `help:"A file, or postgres://…" required:""`
+	Database string `help:"An empty database, a file or postgres://…." required:""`
 }
 
 // Run fills the database.
-func (c *benchLoad) Run(ctx context.Context) error {
-	many, err := crowd.New(c.size(), time.Now)
+func (c *benchLoad) Run(ctx context.Context, stdout io.Writer) error {
+	db, load, err := fill(ctx, c.Database, c.size())
 	if err != nil {
 		return err
 	}
-	if err := (config{Database: c.Database}).makeFolder(); err != nil {
-		return err
-	}
-	db, err := database.Open(ctx, c.Database, database.Options{})
+	return errors.Join(printJSON(stdout, load), db.Close())
+}
+
+// fill opens an empty database and loads the country of the size.
+func fill(ctx context.Context, dsn string, size crowd.Size) (*database.DB, *bench.Load, error) {
+	many, err := crowd.New(size, time.Now)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer db.Close()
-	if err := db.Migrate(ctx, schema.FS); err != nil {
-		return err
+	var s *bench.Specimen
+	if size.Entries > 0 {
+		if s, err = specimen(ctx); err != nil {
+			return nil, nil, err
+		}
 	}
-	start := time.Now()
-	if err := founding.Addresses(ctx, db, many.Plan()); err != nil {
-		return err
+	db, err := openForMeasurements(ctx, dsn)
+	if err != nil {
+		return nil, nil, err
 	}
-	fmt.Fprintf(os.Stderr, "addresses: %s\n", time.Since(start).Round(time.Millisecond))
-	return nil
+	load, err := bench.Fill(ctx, db, many, s, os.Stderr)
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	return db, load, nil
 }

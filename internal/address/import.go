@@ -19,6 +19,7 @@ type importer struct {
 	opts   Options
 	report Report
 	places map[placeID]bool
+	loaded map[int64]bool // buildings; of Load alone
 }
 
 // Import takes the source over into our copy, in many transactions between

@@ -25,19 +25,21 @@ func (im *importer) importPlots(ctx context.Context, src Source) error {
 func (im *importer) importBuildings(ctx context.Context, src Source) error {
 	return importObjects(ctx, im, buildingTable, src.Buildings, func(r *Report) *Count { return &r.Buildings },
 		func(_ context.Context, _ database.Tx, b batch[Building]) (func(Building, mekenjai.ARC) ([]any, Fault), error) {
-			return func(o Building, arc mekenjai.ARC) ([]any, Fault) {
-				at, ok := im.placeOf(o.ATS, o.Geonim, b.report)
-				if !ok {
-					return nil, FaultOrphanBuilding
-				}
-				if o.Parent == o.ID {
-					b.report.Faults[FaultCycle]++
-					o.Parent = 0
-				}
-				number := squeeze(o.Number)
-				return []any{o.ID, arc, at, o.Parent, number, numberKey(number), kindID(o.kind()), o.Purpose, o.MultiFlat, o.Actual}, ""
-			}, nil
+			return func(o Building, arc mekenjai.ARC) ([]any, Fault) { return im.buildingRow(o, arc, b.report) }, nil
 		})
+}
+
+func (im *importer) buildingRow(o Building, arc mekenjai.ARC, r *Report) ([]any, Fault) {
+	at, ok := im.placeOf(o.ATS, o.Geonim, r)
+	if !ok {
+		return nil, FaultOrphanBuilding
+	}
+	if o.Parent == o.ID {
+		r.Faults[FaultCycle]++
+		o.Parent = 0
+	}
+	number := squeeze(o.Number)
+	return []any{o.ID, arc, at, o.Parent, number, numberKey(number), kindID(o.kind()), o.Purpose, o.MultiFlat, o.Actual}, ""
 }
 
 func (im *importer) importRooms(ctx context.Context, src Source) error {
@@ -48,10 +50,14 @@ func (im *importer) importRooms(ctx context.Context, src Source) error {
 				if !known[o.Building] {
 					return nil, FaultOrphanRoom
 				}
-				number := squeeze(o.Number)
-				return []any{o.ID, arc, o.Building, number, numberKey(number), kindID(o.kind()), o.Actual}, ""
+				return roomRow(o, arc), ""
 			}, err
 		})
+}
+
+func roomRow(o Room, arc mekenjai.ARC) []any {
+	number := squeeze(o.Number)
+	return []any{o.ID, arc, o.Building, number, numberKey(number), kindID(o.kind()), o.Actual}
 }
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -38,6 +38,7 @@ type application struct {
 	person    int
 	browser   *browser
 	path      string // of the draft
+	statement []byte
 	signature string
 	owners    [2]owner
 }
@@ -62,11 +63,10 @@ func (t *town) prepare(ctx context.Context, keys *keyring, n int) (*application,
 	if err := t.signIn(ctx, a.browser, key); err != nil {
 		return nil, err
 	}
-	statement, err := t.fill(ctx, a, dwelling)
-	if err != nil {
+	if a.statement, err = t.fill(ctx, a, dwelling); err != nil {
 		return nil, err
 	}
-	if a.signature, err = sign(key, statement, false); err != nil {
+	if a.signature, err = sign(key, a.statement, false); err != nil {
 		return nil, err
 	}
 	for k, i := range t.crowd.Owners(dwelling) {
@@ -74,7 +74,7 @@ func (t *town) prepare(ctx context.Context, keys *keyring, n int) (*application,
 		if err != nil {
 			return nil, err
 		}
-		signature, err := sign(key, statement, false)
+		signature, err := sign(key, a.statement, false)
 		if err != nil {
 			return nil, err
 		}

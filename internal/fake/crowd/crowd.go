@@ -39,9 +39,9 @@ func New(size Size, clock func() time.Time) (*Crowd, error) {
 func planFor(dwellings int) gazetteer.Plan {
 	p := country.New(nil).Plan()
 	p.Houses, p.Flats = housesAStreet, flatsAHouse
-	p.Streets = gazetteer.Demo.Streets
-	perStreet := p.CountFlats() / (p.Streets - gazetteer.Dostyk - 1)
-	p.Streets = max(p.Streets, gazetteer.Dostyk+1+(dwellings+perStreet-1)/perStreet)
+	p.Streets = gazetteer.Dostyk + 2 // one on which no house of a story stands
+	perStreet := p.CountFlats()
+	p.Streets += (dwellings - 1) / perStreet
 	return p
 }
 
@@ -78,6 +78,14 @@ func (c *Crowd) Address(j int) state.Address {
 	f := c.flat(j)
 	return state.Address{ARC: f.Room.RCA, Kind: mekenjai.KindRoom, Actual: true, PathKK: f.Room.FullPathKK, PathRU: f.Room.FullPathRU,
 		KATO: f.KATO, Building: f.Building.RCA}
+}
+
+// Label is dwelling j as the portal writes its address.
+func (c *Crowd) Label(j int) mekenjai.Text {
+	f := c.flat(j)
+	_, kk, _ := strings.Cut(f.Room.FullPathKK, ", ") // the country is not said
+	_, ru, _ := strings.Cut(f.Room.FullPathRU, ", ")
+	return mekenjai.Text{KK: strings.NewReplacer(" үй", "-үй", " пәтер", "-пәтер").Replace(kk), RU: ru}
 }
 
 // Person is who has the number, false for nobody of the crowd.
@@ -121,7 +129,7 @@ type Entry struct {
 
 // Entry k, of those who own nothing. Its dwelling is never the person's home.
 func (c *Crowd) Entry(k int) Entry {
-	from := c.today.AddDays(-1 - k%150)
+	from := c.today.AddDays(-1 - k%120)
 	return Entry{Person: 2*c.Dwellings + k, Dwelling: (k + c.Dwellings/3) % c.Dwellings, Period: mekenjai.NewPeriod(from, 6, false)}
 }
 
