@@ -94,7 +94,7 @@ func shown(p page, err error) (page, error) {
 // led asks for a redirect and gives where it leads.
 func led(p page, err error) (string, error) {
 	if err == nil && p.status != http.StatusSeeOther {
-		err = wrong("status %d where a redirect was expected", p.status)
+		err = wrong("status %d where a redirect was expected%s", p.status, p.says())
 	}
 	return p.location, err
 }
@@ -103,6 +103,18 @@ var (
 	contentToSign  = regexp.MustCompile(`data-content="([^"]*)"`)
 	challengeField = regexp.MustCompile(`name="challenge"[^>]*value="([^"]*)"`)
 )
+
+var fieldError = regexp.MustCompile(`(?s)class="govuk-error-message">(.*?)</p>`)
+
+// says is the message beside the field that was refused: from the catalogue, of
+// nobody.
+func (p page) says() string {
+	if m := fieldError.FindSubmatch(p.body); m != nil {
+		text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(m[1]), "")
+		return ": " + html.UnescapeString(strings.Join(strings.Fields(text), " "))
+	}
+	return ""
+}
 
 // toSign are the bytes over which the page asks for a signature.
 func (p page) toSign() ([]byte, error) {

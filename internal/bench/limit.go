@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -245,7 +244,7 @@ func (f *floor) account(do func() error) (own, server float64, took time.Duratio
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	ownBefore, err := cpuOf(os.Getpid())
+	ownBefore, err := cpuOfOurs()
 	if err != nil {
 		return 0, 0, 0, err
 	}
@@ -254,7 +253,7 @@ func (f *floor) account(do func() error) (own, server float64, took time.Duratio
 		return 0, 0, 0, err
 	}
 	took = time.Since(start)
-	ownAfter, err := cpuOf(os.Getpid())
+	ownAfter, err := cpuOfOurs()
 	if err != nil {
 		return 0, 0, 0, err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -226,7 +225,7 @@ func meterFor(ctx context.Context, o Options) (m meter, err error) {
 	if err != nil {
 		return m, err
 	}
-	m.generator, err = cpuOf(os.Getpid())
+	m.generator, err = cpuOfOurs()
 	return m, err
 }
 
@@ -275,7 +274,7 @@ func (m meter) settle(ctx context.Context) error {
 
 // fill adds what the processes used.
 func (m meter) fill(ctx context.Context, r *Report) error {
-	generator, err := cpuOf(os.Getpid())
+	generator, err := cpuOfOurs()
 	if err != nil {
 		return err
 	}

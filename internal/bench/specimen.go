@@ -153,7 +153,13 @@ func everything(ctx context.Context, db *database.DB) ([]Leaf, error) {
 				for i := range row {
 					into[i] = &row[i]
 				}
-				return row, r.Scan(into...)
+				err := r.Scan(into...)
+				for i := range row {
+					if n, isNumber := row[i].(int64); isNumber && t.IsFlag[i] {
+						row[i] = n != 0
+					}
+				}
+				return row, err
 			}, `SELECT `+strings.Join(t.Columns, ", ")+` FROM `+t.Name)
 			return err
 		})

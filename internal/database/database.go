@@ -112,8 +112,10 @@ type engine interface {
 	staleReads() int64
 	skew(ctx context.Context) (ahead time.Duration, known bool, err error)
 	load(ctx context.Context, table string, columns []string, rows [][]any) error
-	columns() string                   // a query: table and column
+	columns() string                   // a query: table, column, whether it is BOOLEAN
 	analyze(ctx context.Context) error // so that plans fit what was loaded
+	explain() string                   // stands before a query
+	planStep(Row) (string, error)      // of what is answered to that
 	ping(ctx context.Context) error
 	connections() (open, inUse int, waited time.Duration)
 	sizes(ctx context.Context) (Sizes, error) // without the numbers of rows

@@ -98,6 +98,7 @@ func insertSQL(table string, columns []string, n int) string {
 type Table struct {
 	Name    string
 	Columns []string
+	IsFlag  []bool // which of them are BOOLEAN: SQLite gives 0 and 1 to who does not ask for a bool
 }
 
 // Tables are those that migrations made, by name: not those of the job queue nor
@@ -112,7 +113,8 @@ func (db *DB) Tables(ctx context.Context) (tables []Table, err error) {
 		defer rows.Close()
 		for rows.Next() {
 			var table, column string
-			if err := rows.Scan(&table, &column); err != nil {
+			var isFlag bool
+			if err := rows.Scan(&table, &column, &isFlag); err != nil {
 				return err
 			}
 			if strings.HasPrefix(table, "river_") || strings.HasPrefix(table, "goose_") || strings.HasPrefix(table, "mekenjai_") {
@@ -122,7 +124,7 @@ func (db *DB) Tables(ctx context.Context) (tables []Table, err error) {
 				tables = append(tables, Table{Name: table})
 			}
 			last := &tables[len(tables)-1]
-			last.Columns = append(last.Columns, column)
+			last.Columns, last.IsFlag = append(last.Columns, column), append(last.IsFlag, isFlag)
 		}
 		return rows.Err()
 	})
@@ -130,11 +132,11 @@ func (db *DB) Tables(ctx context.Context) (tables []Table, err error) {
 }
 
 func (e *postgresEngine) columns() string {
-	return `SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`
+	return `SELECT table_name::text, column_name::text, data_type = 'boolean' FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`
 }
 
 func (e *sqliteEngine) columns() string {
-	return `SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY t.name, c.cid`
+	return `SELECT t.name, c.name, c.type = 'BOOLEAN' FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY t.name, c.cid`
 }
 
 // Analyze lets the engine look at what stands in the tables, so that its plans fit;

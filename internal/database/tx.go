@@ -90,6 +90,7 @@ func (tx Tx) Query(ctx context.Context, sql string, args ...any) (*Rows, error) 
 	if err != nil {
 		return nil, err
 	}
+	note(ctx, sql, args)
 	result, err := tx.native.query(ctx, sql, args)
 	if err != nil {
 		return nil, tx.fail(err)
