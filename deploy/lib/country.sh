@@ -104,6 +104,7 @@ HOST_PORT=:$HTTPS
 LISTEN_ADDRESS=127.0.0.1
 HTTP_PORT=$HTTP
 HTTPS_PORT=$HTTPS
+NGINX_PID=$folder/run/nginx.master
 NGINX_FOLDER=$folder/nginx
 NGINX_LOGS=$folder/log
 NODES=$(for name in web-1 web-2; do printf '        server 127.0.0.1:%s max_fails=1 fail_timeout=5s;\n' "$(port_of "$name" WEB)"; done | tr '\n' ' ')
