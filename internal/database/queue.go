@@ -60,10 +60,14 @@ func newQueue[T any](driver riverdriver.Driver[T], b *bell, opts Options) (*queu
 	q.config = river.Config{Logger: opts.Logger, FetchCooldown: cooldown, FetchPollInterval: poll}
 	if opts.Clock != nil {
 		q.config.Test.Time = clock(opts.Clock)
-		// River compares the real time with the clock's to find jobs whose
-		// process died; under a clock of its own that means nothing.
-		q.config.RescueStuckJobsAfter = math.MaxInt64 / 2
 		q.config.TestOnly = true
+		// River compares the real time with the clock's to find jobs whose end
+		// could not be written, as when the database went away at that moment. Under
+		// a clock that is behind that means nothing; one that is ahead only
+		// lengthens the wait.
+		if opts.Clock().Before(time.Now().Add(-rescueMargin)) {
+			q.config.RescueStuckJobsAfter = math.MaxInt64 / 2
+		}
 	}
 	config := q.config
 	var err error
