@@ -1,7 +1,6 @@
 package eds
 
 import (
-	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"slices"
@@ -221,10 +220,7 @@ func (t *tries) spend() bool {
 
 // verify checks that the issuer signed the certificate.
 func (t *tries) verify(c, issuer *Certificate) error {
-	var key [64]byte
-	a, b := sha256.Sum256(c.X509.Raw), sha256.Sum256(issuer.X509.Raw)
-	copy(key[:32], a[:])
-	copy(key[32:], b[:])
+	key := pairOf(c, issuer)
 	if t.cache.has(key) {
 		return nil
 	}

@@ -113,6 +113,9 @@ func (v *Verifier) timestamp(ctx context.Context, token, data []byte, e evidence
 	t := &Timestamp{Verdict: newVerdict(), Time: info.time, Policy: info.policy, Serial: SerialText(info.serial),
 		Algorithm: proof.algorithm, Authority: cert.SubjectName(), Token: token, Certificate: cert}
 	e.extra, e.sources = slices.Concat(c.Certificates, e.extra), c.kept.sources(e.sources)
+	if e.sources != nil && cert.isTSA() {
+		e.sources = services{&v.services, e.sources}
+	}
 	trust := v.trust(ctx, pool, cert, e, info.time)
 	t.merge("", trust.Verdict)
 	t.Chain, t.Revocation = trust.chain, trust.revocation

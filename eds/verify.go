@@ -29,7 +29,8 @@ type Verifier struct {
 	// Observe is told the status of each CMS verified; optional.
 	Observe func(Status)
 
-	cache signatureCache
+	cache    signatureCache
+	services serviceAnswers
 }
 
 // Options are the demands on one verification.
