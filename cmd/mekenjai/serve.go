@@ -37,6 +37,7 @@ func (c *workCommand) Run(ctx context.Context) error {
 
 // runNode is the life of a node until ctx ends.
 func runNode(ctx context.Context, c config, works bool, handler func(*program) http.Handler) error {
+	frugal()
 	p, err := open(ctx, c)
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ type Authority struct {
 	issued  map[string]string         // serial number to tier
 	revoked map[string]eds.Revocation // by serial number
 	silent  bool
+	answers map[question]*eds.OCSPResponse // of late, until something is revoked
 }
 
 // tier is an issuing certificate with its key, and the root above it, if any.
@@ -57,6 +58,7 @@ func New(seed []byte, now time.Time) (*Authority, error) {
 		keys:    map[string]*eds.Key{},
 		issued:  map[string]string{},
 		revoked: map[string]eds.Revocation{},
+		answers: map[question]*eds.OCSPResponse{},
 	}, nil
 }
 

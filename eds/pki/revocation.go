@@ -2,6 +2,8 @@ package pki
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"time"
 
 	"mekenjai/eds"
@@ -16,6 +18,7 @@ func (a *Authority) Revoke(c *eds.Certificate, at time.Time, why eds.RevocationR
 
 func (a *Authority) revoke(c *eds.Certificate, at time.Time, why eds.RevocationReason) {
 	a.revoked[c.Serial()] = eds.Revocation{Status: eds.RevocationRevoked, RevokedAt: &at, Reason: why}
+	clear(a.answers)
 }
 
 // Revoked reports whether the serial number, in the form of eds.Certificate.Serial, is
@@ -36,32 +39,59 @@ func (a *Authority) Silence(silent bool) {
 }
 
 // CheckRevocation answers for the certificates that this authority issued, with an
-// OCSP response as evidence. It implements eds.RevocationChecker.
+// OCSP response as evidence. It implements eds.RevocationChecker. The times of a
+// response are whole seconds, so who asks again within one is given the same.
 func (a *Authority) CheckRevocation(ctx context.Context, c, issuer *eds.Certificate, at time.Time) eds.Revocation {
-	unavailable := func(why string) eds.Revocation {
-		return eds.Revocation{Status: eds.RevocationUnavailable, Source: "test authority", Detail: why}
+	asked := question{sha256.Sum256(c.Raw()), at.Unix()}
+	response, err := a.answer(asked, c, issuer, at)
+	if err != nil {
+		return eds.Revocation{Status: eds.RevocationUnavailable, Source: "test authority", Detail: err.Error()}
 	}
+	return eds.OCSPResponses{response}.CheckRevocation(ctx, c, issuer, at)
+}
+
+// question is about a certificate in a second.
+type question struct {
+	certificate [sha256.Size]byte
+	second      int64
+}
+
+// maxAnswers bounds the responses that are kept.
+const maxAnswers = 256
+
+var (
+	errSilent   = errors.New("the authority is silent")
+	errStranger = errors.New("issued by somebody else")
+)
+
+func (a *Authority) answer(asked question, c, issuer *eds.Certificate, at time.Time) (*eds.OCSPResponse, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.silent {
-		return unavailable("the authority is silent")
-	}
-	if !a.isIssuer(issuer) {
-		return unavailable("issued by somebody else")
+	switch {
+	case a.silent:
+		return nil, errSilent
+	case !a.isIssuer(issuer):
+		return nil, errStranger
+	case a.answers[asked] != nil:
+		return a.answers[asked], nil
 	}
 	q, err := eds.ParseOCSPRequest(eds.NewOCSPRequest(c, issuer).Bytes())
 	if err != nil {
-		return unavailable(err.Error())
+		return nil, err
 	}
 	raw, err := a.respond(q, at)
 	if err != nil {
-		return unavailable(err.Error())
+		return nil, err
 	}
 	response, err := eds.ParseOCSP(raw)
 	if err != nil {
-		return unavailable(err.Error())
+		return nil, err
 	}
-	return eds.OCSPResponses{response}.CheckRevocation(ctx, c, issuer, at)
+	if len(a.answers) >= maxAnswers {
+		clear(a.answers)
+	}
+	a.answers[asked] = response
+	return response, nil
 }
 
 // isIssuer reports whether the certificate is one of the authority's issuing ones. The

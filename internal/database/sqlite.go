@@ -52,11 +52,11 @@ func openSQLite(ctx context.Context, path string, opts Options) (engine, error) 
 	f.Close()
 
 	e := &sqliteEngine{path: path, log: opts.Logger}
-	if e.writer, err = sqlitePool(path, 1, "_txlock=immediate",
+	if e.writer, err = sqlitePool(path, "", 1, "BEGIN IMMEDIATE",
 		"journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit("+strconv.Itoa(64<<20)+")"); err != nil {
 		return nil, err
 	}
-	if e.reader, err = sqlitePool(path, max(4, 2*runtime.NumCPU()), "_txlock=deferred",
+	if e.reader, err = sqlitePool(path, "", max(4, 2*runtime.NumCPU()), "BEGIN",
 		"query_only(1)", "mmap_size("+strconv.Itoa(mapped)+")"); err != nil {
 		return nil, err
 	}
@@ -71,8 +71,10 @@ func openSQLite(ctx context.Context, path string, opts Options) (engine, error) 
 	return e, nil
 }
 
-func sqlitePool(path string, size int, lock string, pragmas ...string) (*sql.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + lock
+// sqlitePool opens a file in the mode that how says in the driver's words, "" for
+// the usual one.
+func sqlitePool(path, how string, size int, begin string, pragmas ...string) (*sql.DB, error) {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + how
 	pragmas = append([]string{
 		"busy_timeout(" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) + ")",
 		"foreign_keys(1)",
@@ -87,7 +89,7 @@ func sqlitePool(path string, size int, lock string, pragmas ...string) (*sql.DB,
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	pool := sql.OpenDB(cachingConnector{connector})
+	pool := sql.OpenDB(cachingConnector{connector, begin})
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	return pool, nil

@@ -16,7 +16,10 @@ const cachedStatements = 500
 // cachingConnector opens connections that keep their statements prepared:
 // compiling a statement costs SQLite several times what running it does, and
 // database/sql compiles each one anew. It serves the job queue as well.
-type cachingConnector struct{ driver.Connector }
+type cachingConnector struct {
+	driver.Connector
+	begin string // how a transaction that may write begins
+}
 
 func (c cachingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := c.Connector.Connect(ctx)
@@ -28,7 +31,7 @@ func (c cachingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 		conn.Close()
 		return nil, errors.New("database: the SQLite driver lacks a method")
 	}
-	return &cachingConn{nativeConn: native, statements: make(map[string]*statement)}, nil
+	return &cachingConn{nativeConn: native, begin: c.begin, statements: make(map[string]*statement)}, nil
 }
 
 // nativeConn is what database/sql uses of the driver's connection.
@@ -44,6 +47,7 @@ type nativeConn interface {
 // cachingConn is used by one goroutine at a time, as database/sql promises.
 type cachingConn struct {
 	nativeConn
+	begin      string
 	statements map[string]*statement
 }
 
@@ -80,6 +84,36 @@ func (c *cachingConn) QueryContext(ctx context.Context, query string, args []dri
 	}
 	return &cachedRows{rows, s}, nil
 }
+
+// BeginTx begins and ends transactions with prepared statements, too.
+func (c *cachingConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	begin := c.begin
+	if o.ReadOnly {
+		begin = "BEGIN"
+	}
+	if err := c.run(ctx, begin); err != nil {
+		return nil, err
+	}
+	return cachedTx{c}, nil
+}
+
+func (c *cachingConn) run(ctx context.Context, sql string) error {
+	_, err := c.ExecContext(ctx, sql, nil)
+	return err
+}
+
+type cachedTx struct{ conn *cachingConn }
+
+// Commit leaves no transaction open when it fails.
+func (t cachedTx) Commit() error {
+	err := t.conn.run(context.Background(), "COMMIT")
+	if err != nil {
+		_ = t.Rollback() // there is none when SQLite has done it itself
+	}
+	return err
+}
+
+func (t cachedTx) Rollback() error { return t.conn.run(context.Background(), "ROLLBACK") }
 
 // take returns the statement prepared for query, or prepares it. One that is
 // still being read is left alone.

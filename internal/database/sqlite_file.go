@@ -65,7 +65,7 @@ func isSQLite(path string) error {
 }
 
 func openFile(ctx context.Context, path, how string) (*sqliteFile, error) {
-	pool, err := sqlitePool(path, 2, how, "query_only(1)") // not mapped: the memory of a move would seem to grow with the file
+	pool, err := sqlitePool(path, how, 2, "BEGIN", "query_only(1)") // not mapped: the memory of a move would seem to grow with the file
 	if err != nil {
 		return nil, err
 	}

@@ -117,14 +117,9 @@ func (t *sqliteWrite) insert(ctx context.Context, jobs []river.InsertManyParams)
 	return t.queue.insert(context.WithoutCancel(ctx), t.tx, jobs)
 }
 
-func (t *sqliteWrite) commit(ctx context.Context) error {
+func (t *sqliteWrite) commit(context.Context) error {
 	defer t.conn.Close()
-	err := t.tx.Commit()
-	if err != nil {
-		// A commit that fails may leave the transaction open on the connection.
-		t.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-	}
-	return err
+	return t.tx.Commit()
 }
 
 func (t *sqliteWrite) rollback(context.Context) {
