@@ -20,7 +20,7 @@ import (
 // that nobody had come to, and with nothing told twice.
 func TestWhatWasBegunOnTheEmbeddedDatabaseIsFinishedOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	from, to := databasetest.DSN(t, database.SQLite, schema.FS), databasetest.DSN(t, database.Postgres, schema.FS)
+	from, to := databasetest.DSN(t, database.SQLite, settled), databasetest.DSN(t, database.Postgres, schema.FS)
 	clock := databasetest.NewClock(databasetest.Start)
 
 	office := openAt(t, from, clock)
@@ -103,7 +103,7 @@ func TestWhatWasBegunOnTheEmbeddedDatabaseIsFinishedOnPostgreSQL(t *testing.T) {
 // alone begins the inquiries and ends what time ends.
 func TestAMoveWithoutItsJobsStillComesToItsEnd(t *testing.T) {
 	t.Parallel()
-	from, to := databasetest.DSN(t, database.SQLite, schema.FS), databasetest.DSN(t, database.Postgres, schema.FS)
+	from, to := databasetest.DSN(t, database.SQLite, settled), databasetest.DSN(t, database.Postgres, schema.FS)
 	clock := databasetest.NewClock(databasetest.Start)
 	office := openAt(t, from, clock)
 	w := idleWorld(t, office, clock)
