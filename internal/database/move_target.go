@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -70,16 +69,16 @@ func (m *move) openTarget(ctx context.Context, to string) error {
 }
 
 // asMover gives the address the name under which a move is connected, unless it
-// has one. An address that cannot be read is left to Open.
+// has one. It is not taken apart: an address may name several servers.
 func asMover(dsn string) string {
-	u, err := url.Parse(dsn)
-	if err != nil || u.Query().Has("application_name") {
+	if strings.Contains(dsn, "application_name=") {
 		return dsn
 	}
-	q := u.Query()
-	q.Set("application_name", mover)
-	u.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
-	return u.String()
+	separator := "?"
+	if strings.Contains(dsn, "?") {
+		separator = "&"
+	}
+	return dsn + separator + "application_name=" + strings.ReplaceAll(mover, " ", "%20")
 }
 
 func (t *target) close() {

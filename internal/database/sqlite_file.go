@@ -78,17 +78,19 @@ func openFile(ctx context.Context, path, how string) (*sqliteFile, error) {
 
 func (f *sqliteFile) close() error { return f.pool.Close() }
 
-// left is how the file of no running process is opened: with the log that a
-// killed one left, or alone.
+// left is how the file of no running process is opened: with the log or journal
+// that a killed one left, or alone.
 func left(path string) (how string, err error) {
-	log, err := os.Stat(path + "-wal")
-	switch {
-	case errors.Is(err, os.ErrNotExist) || err == nil && log.Size() == 0:
-		return asSealed, nil
-	case err != nil:
-		return "", err
+	for _, ending := range []string{"-wal", "-journal"} {
+		log, err := os.Stat(path + ending)
+		if err == nil && log.Size() > 0 {
+			return asLeft, nil
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", err
+		}
 	}
-	return asLeft, nil
+	return asSealed, nil
 }
 
 // version is that of the schema in the file; a file without one is no database
