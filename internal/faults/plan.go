@@ -30,6 +30,8 @@ func Short() Plan {
 		{Kill(), database.Postgres, 1, 14},
 		{Kill(), database.Postgres, 2, 16},
 		{Cut(), database.Postgres, 1, 4},
+		{Disk(), database.SQLite, 1, 2},
+		{Disk(), database.Postgres, 1, 2},
 	}}
 }
 
@@ -41,6 +43,8 @@ func Long(kills, failovers int) Plan {
 		{Kill(), database.Postgres, 1, kills * 3 / 10},
 		{Kill(), database.Postgres, 2, kills - kills*2/5 - kills*3/10},
 		{Cut(), database.Postgres, 2, 200},
+		{Disk(), database.SQLite, 1, 50},
+		{Disk(), database.Postgres, 2, 50},
 		{Primary(false), database.Postgres, 2, failovers - failovers/2},
 		{Primary(true), database.Postgres, 2, failovers / 2},
 	}}
