@@ -26,6 +26,7 @@ const (
 var sound = []string{
 	application("a1", person, "registered", decidedAt),
 	step("s1", "a1", "checking", filedAt), step("s2", "a1", "awaiting_consent", filedAt+1), step("s3", "a1", "deciding", filedAt+2), step("s4", "a1", "registered", decidedAt),
+	`UPDATE application SET clock_used = 59999999 WHERE id = 'a1'`, // it stood for a microsecond
 	consent("C1", "a1", "agreed"),
 	`INSERT INTO registration (id, number, application, person, name, arc, kind, kato, address_kk, address_ru, from_date, to_date, fixed_at, state, ended_at, end_reason)
 		VALUES ('r1', 'NUMBER-1', 'a1', '` + person + `', '{}', 'arc', '', '', '', '', '2026-03-02', '2026-09-01', 1772424060000000, 'ended', 1772424090000000, 'by_person')`,
@@ -110,6 +111,8 @@ var damages = []struct{ rule, sql string }{
 	{"application-forgotten", `UPDATE application SET state = 'checking', clock_since = 1, ask_at = 1 WHERE id = 'a2'`},
 	{"application-clock", `UPDATE application SET state = 'checking', clock_since = NULL WHERE id = 'a2'`},
 	{"application-clock", `UPDATE application SET state = 'awaiting_consent', clock_since = 1 WHERE id = 'a2'`},
+	{"application-promise", `UPDATE application SET clock_used = 60000000 WHERE id = 'a1'`},
+	{"application-promise", `UPDATE application_step SET at = at + 1 WHERE id = 's3'`},
 	{"application-waits", `UPDATE application SET state = 'awaiting_consent' WHERE id = 'a2'`},
 	{"application-waits", `UPDATE application SET state = 'awaiting_consent' WHERE id = 'a2'; UPDATE consent SET answer = 'asked', deadline = 1772423000000000 WHERE id = 'C2'`},
 	{"application-refused", `DELETE FROM act`},

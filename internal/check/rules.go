@@ -53,6 +53,12 @@ var rules = []rule{
 	{"application-clock", "the clock of an application runs while nobody but the state is waited for, and stands while people are", `
 		SELECT id FROM application WHERE clock_used < 0 OR state IN ('checking', 'deciding') AND clock_since IS NULL
 			OR state = 'awaiting_consent' AND clock_since IS NOT NULL LIMIT $1`},
+	{"application-promise", "that clock counted exactly the time in which the state was waited for", `
+		SELECT a.id FROM application a JOIN (SELECT application, sum(CASE WHEN state IN ('checking', 'deciding') THEN next_at - at ELSE 0 END) AS used
+			FROM (SELECT application, state, at, lead(at) OVER (PARTITION BY application ORDER BY at, id) AS next_at FROM application_step) s
+			GROUP BY application) p ON p.application = a.id
+		WHERE a.state IN ('registered', 'refused', 'routed', 'cancelled') AND a.clock_used <> p.used
+			AND NOT EXISTS (SELECT 1 FROM application_step r WHERE r.application = a.id AND r.state = 'referred') LIMIT $1`},
 	{"application-waits", "an application that waits for consents has one to wait for, and none whose time is over", `
 		SELECT a.id FROM application a WHERE a.state = 'awaiting_consent' AND (NOT EXISTS (SELECT 1 FROM consent c
 			WHERE c.application = a.id AND c.round = a.round AND c.answer = 'asked') OR EXISTS (SELECT 1 FROM consent c

@@ -32,19 +32,22 @@ func Short() Plan {
 		{Cut(), database.Postgres, 1, 4},
 		{Disk(), database.SQLite, 1, 2},
 		{Disk(), database.Postgres, 1, 2},
+		{Registers(4 * time.Second), database.SQLite, 1, 1},
 	}}
 }
 
 // Long is every fault many times; kills and failovers count over the engines and
 // ways.
 func Long(kills, failovers int) Plan {
-	return Plan{Patience: 5 * time.Minute, Settle: 5 * time.Minute, Scenarios: []Scenario{
+	return Plan{Patience: 15 * time.Minute, Settle: 5 * time.Minute, Scenarios: []Scenario{
 		{Kill(), database.SQLite, 1, kills * 2 / 5},
 		{Kill(), database.Postgres, 1, kills * 3 / 10},
 		{Kill(), database.Postgres, 2, kills - kills*2/5 - kills*3/10},
 		{Cut(), database.Postgres, 2, 200},
 		{Disk(), database.SQLite, 1, 50},
 		{Disk(), database.Postgres, 2, 50},
+		{Registers(8 * time.Minute), database.SQLite, 1, 1},
+		{Registers(8 * time.Minute), database.Postgres, 2, 1},
 		{Primary(false), database.Postgres, 2, failovers - failovers/2},
 		{Primary(true), database.Postgres, 2, failovers / 2},
 	}}
