@@ -12,6 +12,7 @@ import (
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
 	"mekenjai/internal/access"
+	"mekenjai/internal/database"
 	"mekenjai/internal/demo"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/fake/founding"
@@ -24,9 +25,12 @@ import (
 const ncalayerAddress = "127.0.0.1:13579"
 
 // movableClock is the demo's clock: a deadline can be waited for at once.
-type movableClock struct{ ahead atomic.Int64 }
+type movableClock struct {
+	steady *database.Clock
+	ahead  atomic.Int64
+}
 
-func (c *movableClock) Now() time.Time          { return time.Now().Add(c.Ahead()) }
+func (c *movableClock) Now() time.Time          { return c.steady.Now().Add(c.Ahead()) }
 func (c *movableClock) Ahead() time.Duration    { return time.Duration(c.ahead.Load()) }
 func (c *movableClock) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
@@ -41,7 +45,7 @@ var demoLimits = map[string]access.Limit{
 // demoCountry is the world of make run: invented people, their registers,
 // phones and keys, all in this process.
 func demoCountry(c config, log *slog.Logger) (world, error) {
-	clock := &movableClock{}
+	clock := &movableClock{steady: steadyClock(log)}
 	land := country.New(clock.Now)
 	authority, err := pki.New(demo.Seed, time.Now())
 	if err != nil {

@@ -79,6 +79,9 @@ func (p *program) examine(ctx context.Context) error {
 		return fmt.Errorf("the clock of this machine is %s %s the database's, and --clock-bound allows %s: set it right (chrony or systemd-timesyncd)",
 			ahead.Abs().Round(time.Millisecond), where, p.config.ClockBound)
 	}
+	if known {
+		p.world.steady.Follow()
+	}
 	return nil
 }
 

@@ -37,6 +37,7 @@ type world struct {
 	timestamp func(context.Context, []byte, eds.Digest) ([]byte, error)
 	lists     *online.Lists // revocation lists to keep fresh; nil: none
 	clock     func() time.Time
+	steady    *database.Clock                        // the machine's own without its jumps, which the database may confirm; nil: a movable one
 	movable   func() time.Time                       // clock, when it is not the machine's own
 	limits    map[string]access.Limit                // wider than the usual ones, nil for those
 	ncalayer  string                                 // web socket of the signing program, "" for the usual one
@@ -48,7 +49,7 @@ type world struct {
 
 // production is the world of a real installation. What is not connected stays
 // silent: nothing passes unchecked, nothing is refused for it.
-func production(c config) (world, error) {
+func production(c config, log *slog.Logger) (world, error) {
 	anchors, err := c.anchors()
 	if err != nil {
 		return world{}, err
@@ -61,9 +62,10 @@ func production(c config) (world, error) {
 		sendSMS: func(context.Context, mekenjai.Phone, string) error {
 			return fmt.Errorf("no SMS centre is connected: %w", mekenjai.ErrUnavailable)
 		},
-		clock: time.Now,
 		close: func() {},
 	}
+	w.steady = steadyClock(log)
+	w.clock = w.steady.Now
 	client := &online.Client{UserAgent: "mekenjai"}
 	var sources eds.Checkers
 	if c.OCSP != "" {
@@ -113,7 +115,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	if c.demo() {
 		p.world, err = demoCountry(c, p.log)
 	} else {
-		p.world, err = production(c)
+		p.world, err = production(c, p.log)
 	}
 	if err != nil {
 		return nil, err
@@ -123,7 +125,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 		return nil, err
 	}
 	if p.db, err = database.Open(ctx, c.Database, database.Options{Longest: transactionBound,
-		Clock: p.world.movable, Logger: p.log, Node: nodeName(c), Listen: c.ListenDatabase,
+		Clock: p.world.movable, Now: p.world.clock, Logger: p.log, Node: nodeName(c), Listen: c.ListenDatabase,
 		Standbys: c.Standby, Staleness: c.Staleness,
 	}); err != nil {
 		return nil, err

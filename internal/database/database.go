@@ -35,8 +35,13 @@ const (
 // Options changes how a database is opened; the zero value is right for a
 // running system.
 type Options struct {
-	// Clock is the source of Tx.Now and of the times of jobs. Default: time.Now.
+	// Clock is the source of Tx.Now and of the times of jobs: of a clock that is
+	// moved at will. Default: Now, and the machine's own for jobs.
 	Clock func() time.Time
+
+	// Now is the source of Tx.Now when there is no Clock. Default: time.Now. A
+	// running system gives it a Clock's.
+	Now func() time.Time
 
 	// Logger takes the messages of the job queue and of migrations.
 	// Default: slog.Default().
@@ -131,6 +136,9 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 		opts.Logger = slog.Default()
 	}
 	db := &DB{clock: opts.Clock, longest: opts.Longest}
+	if db.clock == nil {
+		db.clock = opts.Now
+	}
 	if db.clock == nil {
 		db.clock = time.Now
 	}

@@ -19,6 +19,7 @@ type Node struct {
 	Address string // where it listens
 	program string
 	args    []string
+	env     []string // beside those of this process
 
 	mu     sync.Mutex
 	cmd    *exec.Cmd // nil: it does not run
@@ -57,6 +58,7 @@ func (n *Node) Start() error {
 	defer n.mu.Unlock()
 	n.cmd = exec.Command(n.program, n.args...)
 	n.cmd.Stderr = &n.log
+	n.cmd.Env = append(n.cmd.Environ(), n.env...)
 	// It must not outlive this program, however that ends.
 	n.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return n.cmd.Start()

@@ -64,7 +64,8 @@ func (p Plan) Only(names []string) Plan {
 // Run is how a plan is run.
 type Run struct {
 	Program string
-	Cluster string // deploy/cluster, for those that need several servers
+	Cluster string   // deploy/cluster, for those that need several servers
+	Env     []string // of the nodes, beside this process's
 	Seed    uint64
 	Say     io.Writer // a line a scenario, for people
 }
@@ -103,7 +104,7 @@ func (p Plan) Run(ctx context.Context, run Run) (report Report, err error) {
 	if err := os.Chmod(dir, 0o711); err != nil { // the database server's user goes through it
 		return report, err
 	}
-	runner := &Runner{Program: run.Program, Cluster: run.Cluster, Dir: dir, Postgres: &Postgres{}, Patience: p.Patience, Settle: p.Settle, Seed: run.Seed}
+	runner := &Runner{Program: run.Program, Env: run.Env, Cluster: run.Cluster, Dir: dir, Postgres: &Postgres{}, Patience: p.Patience, Settle: p.Settle, Seed: run.Seed}
 	defer func() { err = errors.Join(err, runner.Postgres.Stop()) }()
 	report = Report{At: time.Now().UTC().Truncate(time.Second), Version: version(), Machine: machine()}
 	for _, sc := range p.Scenarios {

@@ -101,9 +101,10 @@ func (s *Site) close() (err error) {
 
 // Runner runs scenarios.
 type Runner struct {
-	Program  string // the binary
-	Cluster  string // the script that runs several servers
-	Dir      string // for databases and journals
+	Program  string   // the binary
+	Env      []string // of the nodes, beside this process's
+	Cluster  string   // the script that runs several servers
+	Dir      string   // for databases and journals
 	Postgres *Postgres
 	Patience time.Duration // how long somebody tries a step
 	Settle   time.Duration // how long jobs may take when all is over
@@ -131,7 +132,7 @@ func (r *Runner) Run(ctx context.Context, sc Scenario) (result Result, err error
 	} else if err != nil {
 		return result, fmt.Errorf("prepare: %w", err)
 	}
-	if err := s.start(ctx, r.Program, sc.Nodes); err != nil {
+	if err := s.start(ctx, r, sc.Nodes); err != nil {
 		return result, err
 	}
 	j, err := openJournal(filepath.Join(dir, "told.jsonl"))
@@ -181,7 +182,7 @@ func (s *Site) Database(ctx context.Context, folder string) (err error) {
 }
 
 // start starts the nodes, one after another: the first makes the schema.
-func (s *Site) start(ctx context.Context, program string, n int) error {
+func (s *Site) start(ctx context.Context, r *Runner, n int) error {
 	secret := filepath.Join(s.Dir, "papers.secret")
 	if err := os.WriteFile(secret, []byte(papers.NewSecret("faults")), 0o600); err != nil {
 		return err
@@ -191,13 +192,14 @@ func (s *Site) start(ctx context.Context, program string, n int) error {
 		dsn = s.DSN
 	}
 	for range n {
-		node, err := newNode(program, dsn, s.URL, secret, s.Flags...)
+		node, err := newNode(r.Program, dsn, s.URL, secret, s.Flags...)
 		if err != nil {
 			return err
 		}
 		if s.URL == "" {
 			s.URL = "http://" + node.Address
 		}
+		node.env = r.Env
 		s.Nodes = append(s.Nodes, node)
 		if err := errors.Join(node.Start(), node.Await(ctx)); err != nil {
 			return err
