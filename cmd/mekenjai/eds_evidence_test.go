@@ -46,7 +46,7 @@ func signInByKey(t *testing.T, p *program) (session string) {
 
 func TestEvidenceOfASignInIsHandedOutAndVerifiesElsewhere(t *testing.T) {
 	dir := t.TempDir()
-	c := config{Environment: demoEnvironment, Database: filepath.Join(dir, "m.db"), URL: "http://localhost:8080", LogLevel: "error"}
+	c := config{Environment: demoEnvironment, Database: filepath.Join(dir, "m.db"), URL: "http://localhost:8080", LogLevel: "error", ClockBound: time.Second}
 	p, err := open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)

@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"mekenjai/internal/database"
 )
@@ -19,13 +21,14 @@ import (
 // Plan is a list of scenarios.
 type Plan struct {
 	Scenarios []Scenario
+	AtOnce    int           // how many of them run at the same time; 0: one after another
 	Patience  time.Duration // how long somebody tries one step
 	Settle    time.Duration // how long jobs may take when all is over
 }
 
 // Short is what the tests run: every fault some times, within a hundred seconds.
 func Short() Plan {
-	return Plan{Patience: 90 * time.Second, Settle: 5 * time.Second, Scenarios: []Scenario{
+	return Plan{AtOnce: 3, Patience: 90 * time.Second, Settle: 5 * time.Second, Scenarios: []Scenario{
 		{Kill(), database.SQLite, 1, 20},
 		{Kill(), database.Postgres, 1, 14},
 		{Kill(), database.Postgres, 2, 16},
@@ -37,15 +40,15 @@ func Short() Plan {
 }
 
 // Long is every fault many times; kills and failovers count over the engines and
-// ways.
+// ways, and the network and the disk fail in proportion to the kills.
 func Long(kills, failovers int) Plan {
 	return Plan{Patience: 15 * time.Minute, Settle: 5 * time.Minute, Scenarios: []Scenario{
 		{Kill(), database.SQLite, 1, kills * 2 / 5},
 		{Kill(), database.Postgres, 1, kills * 3 / 10},
 		{Kill(), database.Postgres, 2, kills - kills*2/5 - kills*3/10},
-		{Cut(), database.Postgres, 2, 200},
-		{Disk(), database.SQLite, 1, 50},
-		{Disk(), database.Postgres, 2, 50},
+		{Cut(), database.Postgres, 2, max(4, kills/5)},
+		{Disk(), database.SQLite, 1, max(2, kills/20)},
+		{Disk(), database.Postgres, 2, max(2, kills/20)},
 		{Registers(8 * time.Minute), database.SQLite, 1, 1},
 		{Registers(8 * time.Minute), database.Postgres, 2, 1},
 		{Primary(false), database.Postgres, 2, failovers - failovers/2},
@@ -74,7 +77,6 @@ type Run struct {
 type Report struct {
 	At       time.Time `json:"at"`
 	Command  []string  `json:"command"`
-	Version  string    `json:"version"` // of the source
 	Machine  Machine   `json:"machine"`
 	Seconds  float64   `json:"seconds"`
 	Strikes  int       `json:"strikes"` // of all scenarios that were not skipped
@@ -91,7 +93,7 @@ type Machine struct {
 	Go    string `json:"go"`
 }
 
-// Run runs the scenarios one after another.
+// Run runs the scenarios, in their order as far as they are not run at once.
 func (p Plan) Run(ctx context.Context, run Run) (report Report, err error) {
 	if len(p.Scenarios) == 0 {
 		return report, errors.New("there is no such fault")
@@ -106,13 +108,26 @@ func (p Plan) Run(ctx context.Context, run Run) (report Report, err error) {
 	}
 	runner := &Runner{Program: run.Program, Env: run.Env, Cluster: run.Cluster, Dir: dir, Postgres: &Postgres{}, Patience: p.Patience, Settle: p.Settle, Seed: run.Seed}
 	defer func() { err = errors.Join(err, runner.Postgres.Stop()) }()
-	report = Report{At: time.Now().UTC().Truncate(time.Second), Version: version(), Machine: machine()}
-	for _, sc := range p.Scenarios {
-		result, err := runner.Run(ctx, sc)
-		if err != nil {
-			return report, fmt.Errorf("%s on %s: %w", sc.Fault.Name, sc.Engine, err)
-		}
-		fmt.Fprintln(run.Say, result)
+	report = Report{At: time.Now().UTC().Truncate(time.Second), Machine: machine()}
+	results := make([]Result, len(p.Scenarios))
+	var say sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, p.AtOnce))
+	for i, sc := range p.Scenarios {
+		group.Go(func() (err error) {
+			if results[i], err = runner.Run(ctx, sc); err != nil {
+				return fmt.Errorf("%s on %s: %w", sc.Fault.Name, sc.Engine, err)
+			}
+			say.Lock()
+			defer say.Unlock()
+			fmt.Fprintln(run.Say, results[i])
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return report, err
+	}
+	for _, result := range results {
 		report.add(result)
 	}
 	report.Seconds = time.Since(report.At).Round(time.Second).Seconds()
@@ -177,15 +192,4 @@ func machine() Machine {
 		}
 	}
 	return m
-}
-
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				return s.Value
-			}
-		}
-	}
-	return ""
 }

@@ -2,15 +2,21 @@ package faults
 
 import (
 	"context"
+	"sync"
 
 	"mekenjai/internal/database/databasetest"
 )
 
 // Postgres is a server of this run alone, started when the first database is
 // asked for. It writes durably, as a real one does.
-type Postgres struct{ cluster *databasetest.Cluster }
+type Postgres struct {
+	mu      sync.Mutex
+	cluster *databasetest.Cluster
+}
 
 func (p *Postgres) start() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.cluster != nil {
 		return nil
 	}
