@@ -58,8 +58,8 @@ fuzz: .make/templ ui/dist/.built ## try every parser for FUZZTIME each
 		done; \
 	done
 
-bench: .make/templ ui/dist/.built ## measure
-	@$(GO) test -run '^$$' -bench . ./...
+bench: $(BIN) | .make/test-tools ## every measurement in a short form, on both databases; tools/bench makes those of docs/performance
+	@tools/bench short
 
 KILLS ?= 1000
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +23,15 @@ type town struct {
 	base   string
 	phones *telephones
 	tally  *tally
+
+	// pace lets its caller think before a step, and says when he has had enough;
+	// nil: nobody thinks.
+	pace  func(ctx context.Context) error
+	phase func() *tally // of a run in phases, else nil
+
+	// isCold: every browser is a new one, with connections of its own, and loads
+	// what the first page it opens is made of.
+	isCold bool
 }
 
 // errCounted ends an application whose failure stands in the tally already.
@@ -30,7 +40,35 @@ var errCounted = errors.New("counted")
 // browserOf is a new browser of person i: the first for his own affairs, others
 // for requests to him.
 func (t *town) browserOf(i, n int) *browser {
-	return &browser{client: t.client, base: t.base, from: addressOf(i, n), cookies: map[string]string{}}
+	b := &browser{client: t.client, base: t.base, from: addressOf(i, n), cookies: map[string]string{}}
+	if t.isCold {
+		b.client = clientFor(2)
+	}
+	return b
+}
+
+// step thinks and then measures one request.
+func (t *town) step(ctx context.Context, name string, do func() error) error {
+	if t.pace != nil && thoughtful(name) {
+		if err := t.pace(ctx); err != nil {
+			return err
+		}
+	}
+	return t.current().time(name, do)
+}
+
+// current is where it is counted now: each phase of a run counts by itself.
+func (t *town) current() *tally {
+	if t.phase != nil {
+		return t.phase()
+	}
+	return t.tally
+}
+
+// thoughtful says before which requests a person thinks: not before one that the
+// browser makes by itself after another.
+func thoughtful(name string) bool {
+	return strings.HasPrefix(name, "POST") || name == "GET link of the message"
 }
 
 // application is one that is filled in and signed, but not sent.
@@ -86,7 +124,7 @@ func (t *town) prepare(ctx context.Context, keys *keyring, n int) (*application,
 // signIn proves who the person is, for the own affairs.
 func (t *town) signIn(ctx context.Context, b *browser, key *eds.Key) error {
 	var p page
-	if err := t.tally.time("GET sign-in", func() (err error) {
+	if err := t.step(ctx, "GET sign-in", func() (err error) {
 		p, err = shown(b.get(ctx, "/sign-in?next=/apply"))
 		return err
 	}); err != nil {
@@ -97,7 +135,7 @@ func (t *town) signIn(ctx context.Context, b *browser, key *eds.Key) error {
 		return err
 	}
 	form.Set("next", "/apply")
-	return t.tally.time("POST sign-in", func() error {
+	return t.step(ctx, "POST sign-in", func() error {
 		to, err := led(b.post(ctx, "/sign-in/eds", form))
 		if err == nil && to != "/apply" {
 			err = wrong("a sign-in that led elsewhere")
@@ -123,7 +161,7 @@ func answerTo(p page, key *eds.Key) (url.Values, error) {
 // fill answers the questions of the form and gives the statement to sign.
 func (t *town) fill(ctx context.Context, a *application, dwelling int) (statement []byte, err error) {
 	b, begun := a.browser, ""
-	if err := t.tally.time("GET apply", func() (err error) {
+	if err := t.step(ctx, "GET apply", func() (err error) {
 		begun, err = led(b.get(ctx, "/apply"))
 		return err
 	}); err != nil {
@@ -144,7 +182,7 @@ func (t *town) fill(ctx context.Context, a *application, dwelling int) (statemen
 		{"arrival", url.Values{"arrival-day": {strconv.Itoa(arrival.Day)}, "arrival-month": {strconv.Itoa(int(arrival.Month))},
 			"arrival-year": {strconv.Itoa(arrival.Year)}}},
 	} {
-		if err := t.tally.time("POST answer", func() error {
+		if err := t.step(ctx, "POST answer", func() error {
 			_, err := led(b.post(ctx, a.path+"/"+step.name, step.form))
 			return err
 		}); err != nil {
@@ -152,7 +190,7 @@ func (t *town) fill(ctx context.Context, a *application, dwelling int) (statemen
 		}
 	}
 	var p page
-	if err := t.tally.time("GET check", func() (err error) {
+	if err := t.step(ctx, "GET check", func() (err error) {
 		p, err = shown(b.get(ctx, a.path+"/check"))
 		return err
 	}); err != nil {
@@ -164,11 +202,18 @@ func (t *town) fill(ctx context.Context, a *application, dwelling int) (statemen
 // patience is how long one application may take from its submission to its entry.
 const patience = 60 * time.Second
 
+// thinking is how much longer that may be when everybody thinks.
+const thinking = 10 * time.Minute
+
 // complete sends an application and plays everybody until the entry stands. It
 // gives the time from the moment at which the last signature was sent to the one at
 // which the applicant was told of the entry.
 func (t *town) complete(ctx context.Context, a *application) (entered time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	limit := patience
+	if t.pace != nil {
+		limit += thinking
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	inbox, done := t.phones.inbox(a.person)
 	defer done()
@@ -192,7 +237,7 @@ func (t *town) complete(ctx context.Context, a *application) (entered time.Durat
 		return 0, err
 	}
 	if _, err := hear(ctx, inbox, "message about the entry"); err != nil {
-		t.tally.fail("entry", err)
+		t.current().fail("entry", err)
 		return 0, errCounted
 	}
 	last := signed[0]
@@ -200,7 +245,7 @@ func (t *town) complete(ctx context.Context, a *application) (entered time.Durat
 		last = signed[1]
 	}
 	entered = time.Since(last)
-	return entered, t.tally.time("GET case at the end", func() error {
+	return entered, t.step(ctx, "GET case at the end", func() error {
 		p, err := shown(a.browser.get(ctx, casePath(a)))
 		if err == nil && !p.isEntered() {
 			err = wrong("the applicant's page does not tell of an entry")
@@ -214,13 +259,13 @@ func casePath(a *application) string { return "/applications/" + path.Base(a.pat
 
 func (t *town) submit(ctx context.Context, a *application) error {
 	var to string
-	if err := t.tally.time("POST submit", func() (err error) {
+	if err := t.step(ctx, "POST submit", func() (err error) {
 		to, err = led(a.browser.post(ctx, a.path+"/sign", url.Values{"signature": {a.signature}}))
 		return err
 	}); err != nil {
 		return err
 	}
-	return t.tally.time("GET case", func() error {
+	return t.step(ctx, "GET case", func() error {
 		_, err := shown(a.browser.get(ctx, to))
 		return err
 	})
@@ -235,11 +280,14 @@ func (t *town) consent(ctx context.Context, o *owner, inbox <-chan string, since
 		err = wrong("a message without a link to a request")
 	}
 	if err != nil {
-		t.tally.fail("consent", err)
+		t.current().fail("consent", err)
 		return signed, errCounted
 	}
-	t.tally.add("from submit to the owner's message", time.Since(since))
+	t.current().add("from submit to the owner's message", time.Since(since))
 	b := t.browserOf(o.person, 1)
+	if t.isCold {
+		defer b.client.CloseIdleConnections()
+	}
 	if err := t.prove(ctx, b, o, link); err != nil {
 		return signed, err
 	}
@@ -247,7 +295,7 @@ func (t *town) consent(ctx context.Context, o *owner, inbox <-chan string, since
 		return signed, err
 	}
 	signed = time.Now()
-	if err := t.tally.time("POST consent", func() error {
+	if err := t.step(ctx, "POST consent", func() error {
 		_, err := led(b.post(ctx, link+"/agree", url.Values{"signature": {o.signature}}))
 		return err
 	}); err != nil {
@@ -257,7 +305,7 @@ func (t *town) consent(ctx context.Context, o *owner, inbox <-chan string, since
 }
 
 func (t *town) see(ctx context.Context, step string, b *browser, at string) error {
-	return t.tally.time(step, func() error {
+	return t.step(ctx, step, func() error {
 		_, err := shown(b.get(ctx, at))
 		return err
 	})
@@ -266,7 +314,7 @@ func (t *town) see(ctx context.Context, step string, b *browser, at string) erro
 // prove signs in for one request, as who opens the link of the message must.
 func (t *town) prove(ctx context.Context, b *browser, o *owner, link string) error {
 	var p page
-	if err := t.tally.time("GET link of the message", func() error {
+	if err := t.step(ctx, "GET link of the message", func() error {
 		to, err := led(b.get(ctx, link))
 		if err == nil && to != link+"/sign-in" {
 			err = wrong("a request that asks for no proof of identity")
@@ -275,19 +323,24 @@ func (t *town) prove(ctx context.Context, b *browser, o *owner, link string) err
 	}); err != nil {
 		return err
 	}
-	if err := t.tally.time("GET sign-in for consent", func() (err error) {
+	if err := t.step(ctx, "GET sign-in for consent", func() (err error) {
 		p, err = shown(b.get(ctx, link+"/sign-in"))
 		return err
 	}); err != nil {
 		return err
 	}
+	if t.isCold {
+		if err := t.loadAssets(ctx, b, p); err != nil {
+			return err
+		}
+	}
 	form, err := answerTo(p, o.key)
 	if err != nil {
-		t.tally.fail("sign-in for consent", err)
+		t.current().fail("sign-in for consent", err)
 		return errCounted
 	}
 	form.Set("for", path.Base(link))
-	return t.tally.time("POST sign-in for consent", func() error {
+	return t.step(ctx, "POST sign-in for consent", func() error {
 		to, err := led(b.post(ctx, "/sign-in/eds", form))
 		if err == nil && to != link {
 			err = wrong("a sign-in that led elsewhere")

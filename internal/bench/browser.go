@@ -83,6 +83,26 @@ func (b *browser) send(ctx context.Context, method, path string, form url.Values
 	return page{resp.StatusCode, strings.TrimPrefix(resp.Header.Get("Location"), b.base), body}, err
 }
 
+// fetch loads a file of the site as it travels, packed.
+func (b *browser) fetch(ctx context.Context, path string) (body []byte, packed bool, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, b.base+path, nil)
+	if err != nil {
+		return nil, false, err
+	}
+	r.Header.Set("Accept-Encoding", "gzip")
+	r.Header.Set("X-Forwarded-For", b.from)
+	resp, err := b.client.Do(r)
+	if err != nil {
+		return nil, false, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, false, wrong("status %d where a file was expected", resp.StatusCode)
+	}
+	body, err = io.ReadAll(resp.Body)
+	return body, resp.Header.Get("Content-Encoding") == "gzip", err
+}
+
 // shown asks for a page.
 func shown(p page, err error) (page, error) {
 	if err == nil && p.status != http.StatusOK {

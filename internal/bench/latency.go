@@ -3,6 +3,7 @@ package bench
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -66,7 +67,20 @@ func (t *tally) time(step string, do func() error) error {
 	return nil
 }
 
-// steps are the latencies of all steps but those named.
+// writes is the latency of all steps that change something, together.
+func (t *tally) writes() Latency {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var all []time.Duration
+	for step, took := range t.took {
+		if strings.HasPrefix(step, "POST") {
+			all = append(all, took...)
+		}
+	}
+	return LatencyOf(all)
+}
+
+// steps are the latencies of all steps.
 func (t *tally) steps() map[string]Latency {
 	t.mu.Lock()
 	defer t.mu.Unlock()

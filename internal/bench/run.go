@@ -19,9 +19,12 @@ type Options struct {
 	URL          string     `json:"url"`
 	Crowd        crowd.Size `json:"crowd"`
 	First        int        `json:"first"` // applicant to begin with: each applies once
-	Applications int        `json:"applications"`
-	Clients      int        `json:"clients"` // applications under way at once
+	Applications int        `json:"applications,omitempty"`
+	Clients      int        `json:"clients,omitempty"` // applications under way at once
 	Rate         float64    `json:"rate,omitempty"`
+	Users        int        `json:"users,omitempty"`  // of the shapes with users
+	Think        Duration   `json:"think,omitzero"`   // of a user before a step, on average
+	Lasting      Duration   `json:"lasting,omitzero"` // of the shapes with users
 	ServerPID    int        `json:"server_pid,omitempty"`
 	PostgresPID  int        `json:"postgres_pid,omitempty"`
 	Seed         []byte     `json:"-"` // of the authority that the server trusts
@@ -44,6 +47,10 @@ type Report struct {
 	Memory Memory `json:"memory"`
 
 	SignatureToEntry Latency            `json:"last_signature_to_entry"`
+	Writes           Latency            `json:"writes"` // all requests that change something
+	Phases           []Phase            `json:"phases,omitempty"`
+	FirstPageBytes   int                `json:"first_page_bytes,omitempty"` // over the wire, with all it is made of
+	Goals            []Goal             `json:"goals,omitempty"`
 	Steps            map[string]Latency `json:"steps"`
 	Preparation      map[string]Latency `json:"preparation_steps"`
 	ErrorKinds       map[string]int     `json:"error_kinds"`
@@ -164,7 +171,7 @@ func (t *town) measure(ctx context.Context, o Options, r *Report, prepared []*ap
 	r.Seconds = time.Since(start).Seconds()
 	r.Entered, r.SignatureToEntry = len(entered), LatencyOf(entered)
 	r.PerSecond = float64(r.Entered) / r.Seconds
-	r.Steps, r.ErrorKinds = t.tally.steps(), t.tally.errors
+	r.Steps, r.Writes, r.ErrorKinds = t.tally.steps(), t.tally.writes(), t.tally.errors
 	for _, n := range t.tally.errors {
 		r.Errors += n
 	}
