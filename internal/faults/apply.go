@@ -38,8 +38,11 @@ func (p *people) apply(ctx context.Context, b *visitor, s country.Story) (id str
 			id = strings.TrimPrefix(to, "/applications/")
 			return nil
 		}
-		if err != nil || content(text) == nil {
-			return errors.Join(err, errAgain)
+		if err != nil {
+			return err
+		}
+		if content(text) == nil {
+			return errAgain
 		}
 		to, err = b.post(path+"/sign", url.Values{"signature": {p.sign(s.Applicant, content(text), false)}})
 		if err != nil || !strings.HasPrefix(to, "/applications/") {
@@ -67,7 +70,10 @@ func (p *people) beginDraft(ctx context.Context, b *visitor) (path string, err e
 			path = m[1]
 			return nil
 		}
-		return errors.Join(err, errAgain)
+		if err != nil {
+			return err
+		}
+		return errAgain
 	})
 }
 
