@@ -107,7 +107,7 @@ HTTPS_PORT=$HTTPS
 NGINX_PID=$folder/run/nginx.master
 NGINX_FOLDER=$folder/nginx
 NGINX_LOGS=$folder/log
-NODES=$(for name in web-1 web-2; do printf '        server 127.0.0.1:%s max_fails=1 fail_timeout=5s;\n' "$(port_of "$name" WEB)"; done | tr '\n' ' ')
+NODES=$(for name in web-1 web-2; do printf '        server 127.0.0.1:%s max_fails=10 fail_timeout=5s;\n' "$(port_of "$name" WEB)"; done | tr '\n' ' ')
 DATABASE_HOSTS=$(hosts POSTGRES)
 DATABASE_OPTIONS=
 VALUES
