@@ -93,6 +93,7 @@ const commitTimeout = 30 * time.Second
 type rider struct {
 	statements
 	turn  chan *group // gets the group to join, nil to begin one
+	came  time.Time   // when it began to wait
 	group *group
 	apart bool // shares its commit with nobody
 }

@@ -18,6 +18,8 @@ type line struct {
 	// transaction, in which its group has a part.
 	conflict func(error) bool
 
+	several bool // others commit while a group is under way, which it does not see
+
 	atMost time.Duration // groupTime; tests have more
 
 	mu      sync.Mutex
@@ -51,7 +53,7 @@ func (l *line) wait(ctx context.Context, m *rider) error {
 		l.mu.Unlock()
 		return nil
 	}
-	m.turn = make(chan *group, 1)
+	m.turn, m.came = make(chan *group, 1), time.Now()
 	l.waiting = append(l.waiting, m)
 	l.mu.Unlock()
 	select {
@@ -101,11 +103,14 @@ func (l *line) release() {
 }
 
 // company calls the next in line into g and reports whether there is one who
-// comes along.
+// comes along. Where others commit meanwhile, in other lanes or on other nodes, a
+// group sees what was committed before it began and no more: who came later may
+// know of a later commit, as who signs a challenge that was given out just now, and
+// begins a group of his own.
 func (l *line) company(g *group) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.waiting) == 0 || l.waiting[0].apart {
+	if len(l.waiting) == 0 || l.waiting[0].apart || l.several && !l.waiting[0].came.Before(g.opened) {
 		return false
 	}
 	l.pop().turn <- g
