@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // Almaty on machines without a time zone table
 
@@ -51,7 +52,7 @@ func (c *common) run(ctx context.Context, plan faults.Plan) error {
 	if err != nil {
 		return err
 	}
-	report.Command = os.Args
+	report.Command = told(os.Args)
 	raw := report.JSON()
 	if c.JSON != "" {
 		if err := os.WriteFile(c.JSON, raw, 0o644); err != nil {
@@ -63,6 +64,18 @@ func (c *common) run(ctx context.Context, plan faults.Plan) error {
 		return errBroken
 	}
 	return nil
+}
+
+// told is the command as a report names it: without where things are on this
+// machine.
+func told(args []string) []string {
+	list := []string{"faults"}
+	for _, a := range args[1:] {
+		if !strings.HasPrefix(a, "--program=") && !strings.HasPrefix(a, "--json=") && !strings.HasPrefix(a, "--cluster=") {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 func main() {
