@@ -142,6 +142,9 @@ func (f *floor) size() (n int) {
 	return n
 }
 
+// firstCase leaves the numbers below to the cases that a load makes.
+const firstCase = crowd.MostPersons
+
 // people of the floor's case n live above all whom a measurement loads.
 func people(n int) (applicant int, owners [2]int) {
 	top := crowd.MostPersons - 3*(n+1)
@@ -152,7 +155,7 @@ func people(n int) (applicant int, owners [2]int) {
 func (f *floor) make() (c signed, err error) {
 	applicant, owners := people(f.next)
 	f.next++
-	c.rows = f.template.copy(newCase(applicant, f.next%floorSize.Dwellings, owners).list(f.crowd), 0)
+	c.rows = f.template.copy(newCase(firstCase+uint64(f.next), applicant, f.next%floorSize.Dwellings, owners).list(f.crowd), 0)
 	for k, i := range []int{applicant, owners[0], owners[1]} {
 		key, err := f.keys.key(i)
 		if err != nil {
@@ -164,7 +167,7 @@ func (f *floor) make() (c signed, err error) {
 		if k == 0 {
 			continue
 		}
-		challenge := bytes.Repeat([]byte(code()+"\n"), 50) // half a kilobyte, as a real one
+		challenge := bytes.Repeat([]byte(code(uint64(i))+"\n"), 50) // half a kilobyte, as a real one
 		if c.challenges[k-1], err = sign(key, challenge, true); err != nil {
 			return c, err
 		}

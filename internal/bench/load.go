@@ -92,20 +92,32 @@ func keyOf(table string) string {
 }
 
 // heavy are left empty: what weighs, and is read with one case alone.
-var heavy = map[string]any{"signature": nil, "evidence": nil, "facts": "", "findings": "[]", "property_hash": nil}
+var heavy = map[string]any{"signature": nil, "evidence": nil, "facts": "", "findings": "[]", "property_hash": nil, "statement": []byte{}}
+
+// lastNotices are those that the first page of an account shows of an entry; what was
+// told before is left out.
+var lastNotices = []string{"registered", "entry_at_mine"}
 
 // fillEntries writes the entries, a portion at a time, so that rows of one case lie
 // near one another in time as they do in life.
 func (l *Load) fillEntries(ctx context.Context, db *database.DB, c *crowd.Crowd, s *Specimen, progress io.Writer) error {
 	e := newEntries(c, s)
 	const portion = 4_000
-	for first := 0; first < c.Entries; first += portion {
-		tables := make([][][]any, len(e.template.tables))
-		for k := first; k < min(first+portion, c.Entries); k++ {
-			for t, rows := range e.rows(k) {
-				tables[t] = append(tables[t], rows...)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	portions := make(chan [][][]any)
+	go func() { // makes the next portion while one is written
+		defer close(portions)
+		for first := 0; first < c.Entries; first += portion {
+			select {
+			case portions <- e.portion(first, min(first+portion, c.Entries)):
+			case <-ctx.Done():
+				return
 			}
 		}
+	}()
+	done := 0
+	for tables := range portions {
 		for t, rows := range tables {
 			table := e.template.tables[t].Table
 			n, err := db.Load(ctx, table.Name, table.Columns, each2(rows))
@@ -114,11 +126,22 @@ func (l *Load) fillEntries(ctx context.Context, db *database.DB, c *crowd.Crowd,
 				return err
 			}
 		}
-		if done := first + portion; done%200_000 == 0 {
+		if done += portion; done%200_000 == 0 {
 			say(progress, "%d of %d entries", done, c.Entries)
 		}
 	}
-	return nil
+	return ctx.Err()
+}
+
+// portion are the rows of the entries from first to the one before end, by table.
+func (e *entries) portion(first, end int) [][][]any {
+	tables := make([][][]any, len(e.template.tables))
+	for k := first; k < end; k++ {
+		for t, rows := range e.rows(k) {
+			tables[t] = append(tables[t], rows...)
+		}
+	}
+	return tables
 }
 
 func each2(rows [][]any) iter.Seq2[[]any, error] {
@@ -146,7 +169,11 @@ func newEntries(c *crowd.Crowd, s *Specimen) *entries {
 				continue
 			}
 			light := Leaf{Table: l.Table}
+			kind := slices.Index(l.Columns, "kind")
 			for _, row := range l.Rows {
+				if what, _ := row[max(kind, 0)].(string); name == "notice" && !slices.Contains(lastNotices, what) {
+					continue
+				}
 				row = slices.Clone(row)
 				for i, column := range l.Columns {
 					if v, isHeavy := heavy[column]; isHeavy && (row[i] != nil) {
@@ -167,7 +194,7 @@ func (e *entries) rows(k int) [][][]any {
 	entry := e.crowd.Entry(k)
 	from := entry.Period.From.Start()
 	moved := from.Add(10*time.Hour).UnixMicro() - e.loaded.UnixMicro()
-	names := newCase(entry.Person, entry.Dwelling, e.crowd.Owners(entry.Dwelling)).list(e.crowd)
+	names := newCase(uint64(k), entry.Person, entry.Dwelling, e.crowd.Owners(entry.Dwelling)).list(e.crowd)
 	all := e.template.copy(names, moved)
 	for t := range e.template.tables {
 		table := e.template.tables[t].Table

@@ -259,9 +259,10 @@ type caseNames struct {
 	consents            [2]string
 }
 
-// newCase is another case, of these people.
-func newCase(applicant, dwelling int, owners [2]int) caseNames {
-	return caseNames{applicant: applicant, dwelling: dwelling, owners: owners, application: code(), entry: code(), consents: [2]string{code(), code()}}
+// newCase is case n, of these people.
+func newCase(n uint64, applicant, dwelling int, owners [2]int) caseNames {
+	return caseNames{applicant: applicant, dwelling: dwelling, owners: owners, application: code(4 * n), entry: code(4*n + 1),
+		consents: [2]string{code(4*n + 2), code(4*n + 3)}}
 }
 
 func (n caseNames) list(c *crowd.Crowd) []string {
