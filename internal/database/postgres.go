@@ -107,6 +107,9 @@ func postgresPool(ctx context.Context, dsn, what string, log *slog.Logger) (pool
 	if pooled && !strings.Contains(dsn, "default_query_exec_mode") {
 		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	}
+	if !pooled { // which passes no parameters on; see docs/operations.md
+		onlyByIndex(config.ConnConfig.RuntimeParams)
+	}
 	if pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, false, fmt.Errorf("open %s: %w", what, oneLine{err})
 	}
@@ -134,6 +137,15 @@ func ready(config *pgxpool.Config, dsn string) {
 		params["application_name"] = "mekenjai"
 	}
 	params["timezone"] = "UTC"
+}
+
+// onlyByIndex keeps the planner from reading a small table from end to end: every
+// query of ours has an index, and what a serializable transaction has read in
+// that way conflicts with everything that is written to the table meanwhile.
+func onlyByIndex(params map[string]string) {
+	if params["enable_seqscan"] == "" {
+		params["enable_seqscan"] = "off"
+	}
 }
 
 // oneLine is an error of pgx, which gives each address a line, as one sentence.
