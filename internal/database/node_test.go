@@ -50,9 +50,7 @@ func TestOneNodeLeadsAndAnotherTakesOver(t *testing.T) {
 	for _, db := range n {
 		join(t, db)
 	}
-	if !n[0].Leads() || n[1].Leads() || n[2].Leads() {
-		t.Fatal("the first node does not lead alone")
-	}
+	eventually(t, "the first node leads alone", func() bool { return n[0].Leads() && !n[1].Leads() && !n[2].Leads() })
 	if seen, err := n[2].Nodes(t.Context()); err != nil || len(seen) != 3 || !seen[0].Leads || seen[1].Leads || seen[2].Name != "node 2" || seen[2].Schema != 1 {
 		t.Errorf("the nodes are %+v, %v", seen, err)
 	}

@@ -107,7 +107,7 @@ func postgresPool(ctx context.Context, dsn, what string, log *slog.Logger) (pool
 	if pooled && !strings.Contains(dsn, "default_query_exec_mode") {
 		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	}
-	if !pooled { // which passes no parameters on; see docs/operations.md
+	if !pooled { // which passes no parameters on: there the database is told (docs/operations.md)
 		onlyByIndex(config.ConnConfig.RuntimeParams)
 	}
 	if pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {

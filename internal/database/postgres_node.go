@@ -40,7 +40,7 @@ type member struct {
 
 	leadsUntil atomic.Pointer[time.Time] // by this machine's monotonic clock; nil: it does not lead
 	alone      atomic.Bool               // no other node works
-	beats      int
+	beats      atomic.Int64
 }
 
 type warner interface {
@@ -139,7 +139,7 @@ func (m *member) once(ctx context.Context, o JoinOptions) error {
 	}
 	until := began.Add(m.pace.term)
 	m.leadsUntil.Store(&until)
-	if m.beats++; long && m.beats%5 == 0 {
+	if m.beats.Add(1)%5 == 0 && long {
 		return m.inherit(ctx)
 	}
 	return nil
@@ -184,13 +184,14 @@ func (m *member) lonely() bool { return m.alone.Load() }
 // leave lets another node lead at once.
 func (m *member) leave() {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.joined {
+	joined := m.joined
+	m.joined = false
+	m.mu.Unlock()
+	if !joined {
 		return
 	}
-	m.joined = false
 	m.stop()
-	<-m.ended
+	<-m.ended // without the lock, which the last beat may wait for
 	m.leadsUntil.Store(nil)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
