@@ -111,14 +111,37 @@ type Value struct {
 var embedded = sync.OnceValues(func() (*Book, error) { return ReadBook(parametersFile) })
 
 // ParametersAt are the embedded parameters in force on the day d. It is an error
-// when one has no value on that day: the law of that time is not known here.
+// when one has no value on that day: the law of that time is not known here. The
+// lists in them are shared: nobody changes them.
 func ParametersAt(d mekenjai.Date) (Parameters, error) {
 	b, err := embedded()
 	if err != nil {
 		return Parameters{}, err
 	}
-	return b.At(d)
+	days.Lock()
+	defer days.Unlock()
+	if p, read := days.read[d]; read {
+		return p, nil
+	}
+	p, err := b.At(d)
+	if err != nil {
+		return p, err
+	}
+	if days.read == nil || len(days.read) >= maxDays {
+		days.read = map[mekenjai.Date]Parameters{}
+	}
+	days.read[d] = p
+	return p, nil
 }
+
+// days keeps the parameters of the days that were asked for: each application asks
+// some ten times, mostly for today.
+var days struct {
+	sync.Mutex
+	read map[mekenjai.Date]Parameters
+}
+
+const maxDays = 32
 
 // EmbeddedBook is the parameter file of this program.
 func EmbeddedBook() (*Book, error) { return embedded() }

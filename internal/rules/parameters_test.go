@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"mekenjai"
 )
 
 // one is a parameter file in which only min_age is written anew.
@@ -124,5 +126,26 @@ func TestEveryParameterIsReadBySomeRule(t *testing.T) {
 	}
 	for name := range byRow {
 		t.Errorf("a row reads %s, which is no parameter", name)
+	}
+}
+
+func TestParametersOfADayAreThoseOfTheBook(t *testing.T) {
+	b, err := EmbeddedBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 * maxDays {
+		day := mekenjai.Date{Year: 2026, Month: 3, Day: 1}.AddDays(i % (maxDays + 5))
+		want, err := b.At(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := ParametersAt(day)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("on %v: %v, want %v (%v)", day, got, want, err)
+		}
+	}
+	if len(days.read) > maxDays {
+		t.Errorf("%d days are kept", len(days.read))
 	}
 }
