@@ -23,6 +23,12 @@ const (
 	// last. They matter under a load that leaves no pause.
 	groupSize = 64
 	groupTime = 10 * time.Millisecond
+
+	// postgresGroupTime lets nobody ride: the server's own writers share a flush
+	// already, and larger transactions conflict more. It was measured, see
+	// docs/decisions/0010-grouped-commits.md; an engine without conflicts between
+	// keys, or with dear commits, would have another number.
+	postgresGroupTime = 0
 )
 
 // errBroken is the answer to the members of a group whose transaction the

@@ -69,7 +69,7 @@ func openPostgres(ctx context.Context, dsn string, opts Options) (_ engine, err 
 			return nil, err
 		}
 	}
-	e.line = &line{open: e.carry, ring: e.queue.bell.ring, conflict: e.repeatable, atMost: groupTime, free: int(e.pool.Config().MaxConns), several: true}
+	e.line = &line{open: e.carry, ring: e.queue.bell.ring, conflict: e.repeatable, atMost: postgresGroupTime, free: int(e.pool.Config().MaxConns), several: true}
 	e.member = newMember(e.pool, opts.Node, opts.Logger, e.bell.ring)
 	e.queue.node = e.member.id
 	e.announcer = startAnnouncer(e.pool, func() bool { return !e.member.lonely() })
