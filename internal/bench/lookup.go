@@ -3,7 +3,9 @@ package bench
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,8 +114,8 @@ func Compare(ctx context.Context, small *database.DB, smallSize crowd.Size, larg
 		return nil, err
 	}
 	c := &Comparison{Small: both[0], Large: both[1], Ratios: map[string]float64{}, Machine: ThisMachine()}
-	for kind, took := range c.Large.Took {
-		c.Ratios[kind] = took.P50 / c.Small.Took[kind].P50
+	for _, kind := range slices.Sorted(maps.Keys(c.Large.Took)) {
+		c.Ratios[kind] = c.Large.Took[kind].P50 / c.Small.Took[kind].P50
 		c.Goals = append(c.Goals, atMost(kind+", "+strconv.Itoa(largeSize.Persons)+" persons / "+strconv.Itoa(smallSize.Persons), 1.5, c.Ratios[kind]))
 	}
 	return c, nil

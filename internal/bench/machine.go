@@ -2,6 +2,7 @@ package bench
 
 import (
 	"os"
+	"os/exec"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -35,6 +36,11 @@ func ThisMachine() Machine {
 			if s.Key == "vcs.modified" && s.Value == "true" {
 				m.Commit += " with changes"
 			}
+		}
+	}
+	if m.Commit == "" { // built without it: that of the folder in which it runs
+		if out, err := exec.Command("git", "rev-parse", "HEAD").Output(); err == nil {
+			m.Commit = strings.TrimSpace(string(out))
 		}
 	}
 	return m

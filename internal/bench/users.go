@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -294,9 +296,9 @@ func goalsOf(r *Report) []Goal {
 	if r.Shape == "paced" {
 		return append(goals, atMost(fmt.Sprintf("p95 of all requests, %d paced users, ms", r.Options.Users), 300, r.Phases[0].All.P95))
 	}
-	for step, l := range r.Steps {
+	for _, step := range slices.Sorted(maps.Keys(r.Steps)) {
 		if strings.HasPrefix(step, "POST") {
-			goals = append(goals, atMost("p95 in the spike of "+step+", ms", 400, l.P95))
+			goals = append(goals, atMost("p95 in the spike of "+step+", ms", 400, r.Steps[step].P95))
 		}
 	}
 	return goals
