@@ -73,13 +73,15 @@ func LimitPages(t testing.TB, db *DB, n int) {
 	}
 }
 
-// HastyTerm is the term of a leader that was hastened: long enough for a machine that
-// is busy with other tests.
-const HastyTerm = 1500 * time.Millisecond
+// Hasten makes a node beat fast, before it joins. Its term bears a machine that is
+// busy with other tests.
+func Hasten(db *DB) { beat(db, 1500*time.Millisecond) }
 
-// Hasten makes a node beat fast, before it joins.
-func Hasten(db *DB) {
-	db.engine.(*postgresEngine).member.pace = pace{beat: 100 * time.Millisecond, term: HastyTerm, dead: 2 * HastyTerm}
+// LeadForLong is Hasten with a term that does not end within a test.
+func LeadForLong(db *DB) { beat(db, time.Hour) }
+
+func beat(db *DB, term time.Duration) {
+	db.engine.(*postgresEngine).member.pace = pace{beat: 100 * time.Millisecond, term: term, dead: 2 * term}
 }
 
 // Silence makes a node say nothing more, as one that died.
