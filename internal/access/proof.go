@@ -59,8 +59,11 @@ func (a *Access) keepProof(ctx context.Context, tx database.Tx, actor mekenjai.A
 	if err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, collectProof{actor.Session}, nil)
+	return tx.Enqueue(ctx, collectProof{actor.Session}, proofOptions)
 }
+
+// proofOptions: nobody waits for the evidence, but people wait for messages.
+var proofOptions = &river.InsertOpts{Priority: 2}
 
 // collect makes CAdES-LT of the signature. It is tried again while an authority is
 // silent; what no authority will vouch for any more is audited, and the signature

@@ -223,8 +223,8 @@ func (t *town) complete(ctx context.Context, a *application) (entered time.Durat
 		defer done()
 		asked[k] = inbox
 	}
-	start := time.Now()
-	if err := t.submit(ctx, a); err != nil {
+	start, err := t.submit(ctx, a)
+	if err != nil {
 		return 0, err
 	}
 	var group sync.WaitGroup
@@ -257,15 +257,18 @@ func (t *town) complete(ctx context.Context, a *application) (entered time.Durat
 // casePath is the page of the application that the draft becomes.
 func casePath(a *application) string { return "/applications/" + path.Base(a.path) }
 
-func (t *town) submit(ctx context.Context, a *application) error {
+// submit gives the moment at which the application was sent, after its applicant has
+// thought about it.
+func (t *town) submit(ctx context.Context, a *application) (sent time.Time, err error) {
 	var to string
 	if err := t.step(ctx, "POST submit", func() (err error) {
+		sent = time.Now()
 		to, err = led(a.browser.post(ctx, a.path+"/sign", url.Values{"signature": {a.signature}}))
 		return err
 	}); err != nil {
-		return err
+		return sent, err
 	}
-	return t.step(ctx, "GET case", func() error {
+	return sent, t.step(ctx, "GET case", func() error {
 		_, err := shown(a.browser.get(ctx, to))
 		return err
 	})
@@ -294,8 +297,8 @@ func (t *town) consent(ctx context.Context, o *owner, inbox <-chan string, since
 	if err := t.see(ctx, "GET request", b, link); err != nil {
 		return signed, err
 	}
-	signed = time.Now()
 	if err := t.step(ctx, "POST consent", func() error {
+		signed = time.Now()
 		_, err := led(b.post(ctx, link+"/agree", url.Values{"signature": {o.signature}}))
 		return err
 	}); err != nil {

@@ -130,7 +130,7 @@ func (r *Register) Agree(ctx context.Context, actor mekenjai.Actor, id string, c
 		c.signer, c.signature, c.method = mekenjai.IIN(signer.Subject.IIN), cms, mekenjai.ByEDS
 		return errors.Join(
 			c.answer(ctx, tx, mekenjai.Agreed, ""),
-			tx.Enqueue(ctx, evidenceArgs{Consent: c.ID}, nil))
+			tx.Enqueue(ctx, evidenceArgs{Consent: c.ID}, afterAnswers))
 	})
 }
 

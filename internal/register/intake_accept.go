@@ -177,7 +177,7 @@ func (r *Register) accept(ctx context.Context, tx database.Tx, actor mekenjai.Ac
 	}
 	h.row.state, h.row.closed, h.row.gathered = IntakeAccepted, at, ""
 	if h.row.signature != nil {
-		err = tx.Enqueue(ctx, evidenceArgs{Application: a.ID}, nil)
+		err = tx.Enqueue(ctx, evidenceArgs{Application: a.ID}, afterAnswers)
 	}
 	return a, errors.Join(err,
 		h.row.save(ctx, tx),
@@ -196,7 +196,7 @@ func (r *Register) recordConsent(ctx context.Context, tx database.Tx, a *record,
 		return err
 	}
 	if c.signature != nil {
-		if err := tx.Enqueue(ctx, evidenceArgs{Consent: c.ID}, nil); err != nil {
+		if err := tx.Enqueue(ctx, evidenceArgs{Consent: c.ID}, afterAnswers); err != nil {
 			return err
 		}
 	}

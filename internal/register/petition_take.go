@@ -243,7 +243,7 @@ func (r *Register) SignPetition(ctx context.Context, actor mekenjai.Actor, id st
 		}
 		p.signed, p.signature = proof.SignedHere, proof.cms
 		if p.signature != nil {
-			if err := tx.Enqueue(ctx, evidenceArgs{Petition: id}, nil); err != nil {
+			if err := tx.Enqueue(ctx, evidenceArgs{Petition: id}, afterAnswers); err != nil {
 				return err
 			}
 		}

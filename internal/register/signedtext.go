@@ -143,7 +143,7 @@ func (c checked) consume(ctx context.Context, tx database.Tx) error {
 	if c.cms == nil {
 		return nil
 	}
-	return tx.Enqueue(ctx, evidenceArgs{Text: c.ID}, nil)
+	return tx.Enqueue(ctx, evidenceArgs{Text: c.ID}, afterAnswers)
 }
 
 // finisher does what a text was signed for. It is called again with a signature

@@ -129,7 +129,7 @@ func (r *Register) submit(ctx context.Context, tx database.Tx, actor mekenjai.Ac
 		remove(ctx, tx, d.ID),
 		r.tell(ctx, tx, &a, mekenjai.PartyID(a.Person), notify.Submitted, nil),
 		tx.Enqueue(ctx, inquiryArgs{Application: a.ID}, nil),
-		tx.Enqueue(ctx, evidenceArgs{Application: a.ID}, nil),
+		tx.Enqueue(ctx, evidenceArgs{Application: a.ID}, afterAnswers),
 		audit.Write(ctx, tx, audit.By(actor, "application.submit", a.ID).Concerning(a.Person).
 			With("code", mekenjai.ShortCode(a.Statement)).With("method", method)),
 	)

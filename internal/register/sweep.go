@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/riverqueue/river"
+
 	"mekenjai"
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
@@ -39,6 +41,13 @@ func (r *Register) due(ctx context.Context, sql string, until func(database.Tx) 
 	})
 	return ids, err
 }
+
+// Jobs for which nobody waits give way to those for which somebody does: what is kept
+// for later proof to messages and inquiries, the daily round to everything.
+var (
+	afterAnswers = &river.InsertOpts{Priority: 2}
+	atLeisure    = &river.InsertOpts{Priority: 3}
+)
 
 func now(tx database.Tx) any { return database.Micros(tx.Now()) }
 

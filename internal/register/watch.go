@@ -41,7 +41,7 @@ func (r *Register) handOut(ctx context.Context, find, renew string, job func(str
 		if err != nil || n == 0 { // another node was faster
 			return err
 		}
-		return tx.Enqueue(ctx, job(id), nil)
+		return tx.Enqueue(ctx, job(id), atLeisure)
 	})
 	return done, errors.Join(err, err2)
 }
