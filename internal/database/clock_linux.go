@@ -1,17 +1,15 @@
 package database
 
 import (
-	"syscall"
 	"time"
-	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
-// bootTime is CLOCK_BOOTTIME: it goes on while the machine sleeps.
-const bootTime = 7
-
-// Passed is the time since the machine was started.
+// Passed is the time since the machine was started. It goes on while the machine
+// sleeps.
 func Passed() (time.Duration, bool) {
-	var t syscall.Timespec
-	_, _, e := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, bootTime, uintptr(unsafe.Pointer(&t)), 0)
-	return time.Duration(t.Nano()), e == 0
+	var t unix.Timespec
+	err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &t)
+	return time.Duration(t.Nano()), err == nil
 }

@@ -1,19 +1,10 @@
 package database
 
 import (
-	"context"
 	"strconv"
 	"testing"
 	"time"
 )
-
-// Lanes is how many transactions of db write at once.
-func Lanes(db *DB) int {
-	l := lineOf(db)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.free
-}
 
 // InLine is how many wait to write.
 func InLine(db *DB) int {
@@ -29,36 +20,16 @@ func WithoutHaste(db *DB) { lineOf(db).atMost = time.Minute }
 // BeforeCommit calls before in place of each commit that writes. When it returns
 // an error the commit fails with that and nothing is written.
 func BeforeCommit(db *DB, before func() error) {
-	l := lineOf(db)
-	open := l.open
-	l.open = func(ctx context.Context) (carrier, error) {
-		c, err := open(ctx)
-		return hooked{c, before}, err
+	lineOf(db).commit = func(w *sqliteWrite) error {
+		if err := before(); err != nil {
+			w.rollback()
+			return err
+		}
+		return w.commit()
 	}
 }
 
-type hooked struct {
-	carrier
-	before func() error
-}
-
-func (h hooked) commit(ctx context.Context) error {
-	if err := h.before(); err != nil {
-		h.rollback(ctx)
-		return err
-	}
-	return h.carrier.commit(ctx)
-}
-
-func lineOf(db *DB) *line {
-	switch e := db.engine.(type) {
-	case *sqliteEngine:
-		return e.line
-	case *postgresEngine:
-		return e.line
-	}
-	panic("no engine")
-}
+func lineOf(db *DB) *line { return db.engine.(*sqliteEngine).line }
 
 // LimitPages is a disk with room for the schema and n more pages.
 func LimitPages(t testing.TB, db *DB, n int) {

@@ -8,9 +8,9 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// A durable commit costs more than what a verb does before it. So those who
+// A durable commit costs SQLite more than what a verb does before it. So those who
 // waited while others were at work share one: the closures of a group run one
-// after another in one transaction of the engine, each but the first under a
+// after another in one transaction of the writer, each but the first under a
 // savepoint, and are answered together after its commit. Whoever fails is
 // rolled back to its savepoint and its neighbours go on.
 //
@@ -23,35 +23,18 @@ const (
 	// last. They matter under a load that leaves no pause.
 	groupSize = 64
 	groupTime = 10 * time.Millisecond
-
-	// postgresGroupTime lets nobody ride: the server's own writers share a flush
-	// already, and larger transactions conflict more. It was measured, see
-	// docs/decisions/0010-grouped-commits.md; an engine without conflicts between
-	// keys, or with dear commits, would have another number.
-	postgresGroupTime = 0
 )
 
-// errBroken is the answer to the members of a group whose transaction the
-// engine gave up. Nothing of it was committed; each is repeated, alone.
+// errBroken is the answer to the members of a group whose transaction SQLite gave
+// up, as it does when the disk is full. Nothing of it was committed; each is
+// repeated, alone.
 var errBroken = errors.New("database: the transaction was lost with its group")
-
-// carrier is a transaction of an engine in which a group is carried.
-type carrier interface {
-	statements
-
-	mark(ctx context.Context, last bool) error // sets a savepoint in place of the last one
-	undo(ctx context.Context) error            // rolls back to the savepoint and forgets it
-
-	insert(ctx context.Context, jobs []river.InsertManyParams) (queues []string, err error)
-	commit(ctx context.Context) error
-	rollback(ctx context.Context)
-}
 
 // group is what one commit answers. It is handed from member to member; who
 // has it is the only one to touch it until done is closed.
 type group struct {
 	line    *line
-	carrier carrier
+	carrier *sqliteWrite
 	opened  time.Time
 	members int      // that wait for the commit
 	queues  []string // to wake after it
@@ -63,26 +46,24 @@ type group struct {
 	err  error
 }
 
-func newGroup(l *line, c carrier) *group {
+func newGroup(l *line, c *sqliteWrite) *group {
 	return &group{line: l, carrier: c, opened: time.Now(), done: make(chan struct{})}
 }
 
 // pass lets the next in line come along, or ends the group.
-func (g *group) pass(ctx context.Context) {
+func (g *group) pass() {
 	if g.full || g.members >= groupSize || time.Since(g.opened) >= g.line.atMost || !g.line.company(g) {
-		g.end(ctx)
+		g.end()
 	}
 }
 
-// end commits the group, which the end of nobody's ctx may hinder.
-func (g *group) end(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
-	defer cancel()
+// end commits the group.
+func (g *group) end() {
 	if g.broken {
-		g.carrier.rollback(ctx)
+		g.carrier.rollback()
 		g.err = errBroken
 	} else {
-		g.err = g.carrier.commit(ctx)
+		g.err = g.line.commit(g.carrier)
 	}
 	g.line.release()
 	if g.err == nil {
@@ -91,15 +72,10 @@ func (g *group) end(ctx context.Context) {
 	close(g.done)
 }
 
-// commitTimeout bounds the wait for a server that has gone silent. How the
-// commit ended is not known then.
-const commitTimeout = 30 * time.Second
-
 // rider is the transaction of one call of Transact, alone or in a group.
 type rider struct {
 	statements
 	turn  chan *group // gets the group to join, nil to begin one
-	came  time.Time   // when it began to wait
 	group *group
 	apart bool // shares its commit with nobody
 }
@@ -107,13 +83,13 @@ type rider struct {
 // ride begins the turn of a member in a group that others are in.
 func (m *rider) ride(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
-		m.group.pass(ctx)
+		m.group.pass()
 		return err
 	}
 	g := m.group
 	if err := g.carrier.mark(ctx, g.marked); err != nil {
 		g.broken = true
-		g.end(ctx)
+		g.end()
 		return errBroken
 	}
 	g.marked = true
@@ -125,7 +101,7 @@ func (m *rider) commit(ctx context.Context, jobs []river.InsertManyParams) error
 	g := m.group
 	queues, err := g.carrier.insert(ctx, jobs)
 	if err != nil {
-		if lost := m.rollback(ctx, err); lost != nil {
+		if lost := m.rollback(ctx); lost != nil {
 			return lost
 		}
 		return err
@@ -133,27 +109,26 @@ func (m *rider) commit(ctx context.Context, jobs []river.InsertManyParams) error
 	g.members++
 	g.queues = append(g.queues, queues...)
 	g.full = m.apart
-	g.pass(ctx)
+	g.pass()
 	<-g.done
 	return g.err
 }
 
 // rollback undoes what m did. It returns the error of the group when that was
-// not committed: then cause, the error of m, rests on what never was.
-func (m *rider) rollback(ctx context.Context, cause error) error {
+// not committed: then the error of m rests on what never was.
+func (m *rider) rollback(ctx context.Context) error {
 	g := m.group
 	if g.members == 0 { // it has no savepoint, and needs none
-		g.carrier.rollback(ctx)
+		g.carrier.rollback()
 		g.line.release()
 		return nil
 	}
 	if err := g.carrier.undo(ctx); err != nil {
 		g.broken = true
-		g.end(ctx)
+		g.end()
 	} else {
 		g.marked = false
-		g.full = cause != nil && g.line.conflict(cause)
-		g.pass(ctx)
+		g.pass()
 	}
 	<-g.done
 	return g.err

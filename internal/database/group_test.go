@@ -23,11 +23,11 @@ type member struct {
 
 var (
 	errGone    = errors.New("the call did not return")
-	errBlocker = errors.New("held a lane")
+	errBlocker = errors.New("had the writer")
 	errWrong   = errors.New("wrong")
 )
 
-// party runs members in one group, in their order: others hold every lane until
+// party runs members in one group, in their order: somebody has the writer until
 // all of them wait. Who ends by a panic or Goexit is answered with errGone.
 func party(t testing.TB, db *database.DB, members ...member) (answers []error) {
 	t.Helper()
@@ -51,34 +51,24 @@ func party(t testing.TB, db *database.DB, members ...member) (answers []error) {
 	return answers
 }
 
-// occupy holds every lane. The function it returns frees one, waits until
-// nobody is in line, and frees the others.
+// occupy takes the writer. The function it returns gives it back and waits until
+// nobody is in line.
 func occupy(t testing.TB, db *database.DB) (free func()) {
-	first, others := make(chan struct{}), make(chan struct{})
-	var holding, blockers sync.WaitGroup
-	for i := range database.Lanes(db) {
-		until := others
-		if i == 0 {
-			until = first
-		}
-		holding.Add(1)
-		blockers.Go(func() {
-			err := db.Transact(context.Background(), func(database.Tx) error {
-				holding.Done()
-				<-until
-				return errBlocker
-			})
-			if err != errBlocker {
-				t.Errorf("a blocker: %v", err)
-			}
+	held, end, ended := make(chan struct{}), make(chan struct{}), make(chan error)
+	go func() {
+		ended <- db.Transact(context.Background(), func(database.Tx) error {
+			close(held)
+			<-end
+			return errBlocker
 		})
-	}
-	holding.Wait()
+	}()
+	<-held
 	return func() {
-		close(first)
+		close(end)
+		if err := <-ended; err != errBlocker {
+			t.Errorf("who had the writer: %v", err)
+		}
 		await(t, "the line is empty", func() bool { return database.InLine(db) == 0 })
-		close(others)
-		blockers.Wait()
 	}
 }
 
@@ -112,185 +102,178 @@ func ids(t testing.TB, db *database.DB) (list []string) {
 }
 
 func TestThoseWhoWaitedShareACommitInTheirOrder(t *testing.T) {
-	databasetest.Each(t, schema, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
-		var commits atomic.Int64
-		database.BeforeCommit(db, func() error { commits.Add(1); return nil })
-		seen, now := make([]int, 3), make([]time.Time, 3)
-		look := func(i int) member {
-			return member{do: func(tx database.Tx) error {
-				clock.Advance(time.Second)
-				now[i] = tx.Now()
-				if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM thing`).Scan(&seen[i]); err != nil {
-					return err
-				}
-				return insert(tx, fmt.Sprint(i))
-			}}
-		}
-		for i, err := range party(t, db, look(0), look(1), look(2)) {
-			if err != nil || seen[i] != i || i > 0 && !now[i].After(now[i-1]) {
-				t.Errorf("member %d saw %d rows at %v: %v", i, seen[i], now[i], err)
+	db, clock := databasetest.Open(t, database.SQLite, schema)
+	var commits atomic.Int64
+	database.BeforeCommit(db, func() error { commits.Add(1); return nil })
+	seen, now := make([]int, 3), make([]time.Time, 3)
+	look := func(i int) member {
+		return member{do: func(tx database.Tx) error {
+			clock.Advance(time.Second)
+			now[i] = tx.Now()
+			if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM thing`).Scan(&seen[i]); err != nil {
+				return err
 			}
+			return insert(tx, fmt.Sprint(i))
+		}}
+	}
+	for i, err := range party(t, db, look(0), look(1), look(2)) {
+		if err != nil || seen[i] != i || i > 0 && !now[i].After(now[i-1]) {
+			t.Errorf("member %d saw %d rows at %v: %v", i, seen[i], now[i], err)
 		}
-		if n := commits.Load(); n != 1 {
-			t.Errorf("%d commits", n)
-		}
-	})
+	}
+	if n := commits.Load(); n != 1 {
+		t.Errorf("%d commits", n)
+	}
 }
 
 func TestALoneCallerNeedsNoCompany(t *testing.T) {
-	each(t, func(t *testing.T, db *database.DB) {
-		var commits atomic.Int64
-		database.BeforeCommit(db, func() error { commits.Add(1); return nil })
-		for i := range 3 {
-			exec(t, db, `INSERT INTO thing (id) VALUES ($1)`, fmt.Sprint(i))
-			if n := commits.Load(); n != int64(i+1) {
-				t.Errorf("answered after %d commits of %d", n, i+1)
-			}
+	db, _ := databasetest.Open(t, database.SQLite, schema)
+	var commits atomic.Int64
+	database.BeforeCommit(db, func() error { commits.Add(1); return nil })
+	for i := range 3 {
+		exec(t, db, `INSERT INTO thing (id) VALUES ($1)`, fmt.Sprint(i))
+		if n := commits.Load(); n != int64(i+1) {
+			t.Errorf("answered after %d commits of %d", n, i+1)
 		}
-	})
+	}
 }
 
 func TestNeighboursOfWhoFailsCommit(t *testing.T) {
-	each(t, func(t *testing.T, db *database.DB) {
-		ctx, cancel := context.WithCancel(t.Context())
-		leaves := func(id string, how func()) member {
-			return member{do: func(tx database.Tx) error {
-				if err := insert(tx, id); err != nil {
-					return err
-				}
-				how()
-				return errWrong
-			}}
-		}
-		cancelled := leaves("6 cancelled", cancel)
-		cancelled.ctx = ctx
-		leavesRowsOpen := member{do: func(tx database.Tx) error {
-			_, err := tx.Query(t.Context(), `SELECT id FROM thing`)
-			return err
-		}}
-		answers := party(t, db,
-			leaves("0 fails", func() {}), // the first of a group has no savepoint
-			inserts("1"),
-			leaves("2 fails", func() {}),
-			inserts("1"), // a row that is there
-			inserts("3"),
-			leaves("4 panics", func() { panic("oh") }),
-			leaves("5 goes", runtime.Goexit),
-			cancelled,
-			leavesRowsOpen,
-			inserts("7"),
-			member{ctx: ctx, do: func(tx database.Tx) error { t.Error("ran after the end of its context"); return nil }},
-		)
-		if got := ids(t, db); !slices.Equal(got, []string{"1", "3", "7"}) {
-			t.Errorf("rows %v", got)
-		}
-		for i, want := range map[int]error{0: errWrong, 1: nil, 2: errWrong, 4: nil, 5: errGone, 6: errGone, 7: errWrong, 9: nil, 10: context.Canceled} {
-			if !errors.Is(answers[i], want) {
-				t.Errorf("member %d: %v, want %v", i, answers[i], want)
+	db, _ := databasetest.Open(t, database.SQLite, schema)
+	ctx, cancel := context.WithCancel(t.Context())
+	leaves := func(id string, how func()) member {
+		return member{do: func(tx database.Tx) error {
+			if err := insert(tx, id); err != nil {
+				return err
 			}
+			how()
+			return errWrong
+		}}
+	}
+	cancelled := leaves("6 cancelled", cancel)
+	cancelled.ctx = ctx
+	leavesRowsOpen := member{do: func(tx database.Tx) error {
+		_, err := tx.Query(t.Context(), `SELECT id FROM thing`)
+		return err
+	}}
+	answers := party(t, db,
+		leaves("0 fails", func() {}), // the first of a group has no savepoint
+		inserts("1"),
+		leaves("2 fails", func() {}),
+		inserts("1"), // a row that is there
+		inserts("3"),
+		leaves("4 panics", func() { panic("oh") }),
+		leaves("5 goes", runtime.Goexit),
+		cancelled,
+		leavesRowsOpen,
+		inserts("7"),
+		member{ctx: ctx, do: func(tx database.Tx) error { t.Error("ran after the end of its context"); return nil }},
+	)
+	if got := ids(t, db); !slices.Equal(got, []string{"1", "3", "7"}) {
+		t.Errorf("rows %v", got)
+	}
+	for i, want := range map[int]error{0: errWrong, 1: nil, 2: errWrong, 4: nil, 5: errGone, 6: errGone, 7: errWrong, 9: nil, 10: context.Canceled} {
+		if !errors.Is(answers[i], want) {
+			t.Errorf("member %d: %v, want %v", i, answers[i], want)
 		}
-		if !database.IsUnique(answers[3]) || answers[8] == nil {
-			t.Errorf("members 3 and 8: %v, %v", answers[3], answers[8])
-		}
-	})
+	}
+	if !database.IsUnique(answers[3]) || answers[8] == nil {
+		t.Errorf("members 3 and 8: %v, %v", answers[3], answers[8])
+	}
 }
 
 func TestNobodyIsAnsweredBeforeTheCommit(t *testing.T) {
-	each(t, func(t *testing.T, db *database.DB) {
-		var answered atomic.Int64
-		commits := 0
-		database.BeforeCommit(db, func() error {
-			time.Sleep(20 * time.Millisecond)
-			if n := answered.Load(); n != 0 {
-				t.Errorf("%d are answered before the commit", n)
-			}
-			commits++
-			return nil
-		})
-		database.WithoutHaste(db)
-		free := occupy(t, db)
-		var wg sync.WaitGroup
-		for i, m := range []member{inserts("a"), inserts("b"), inserts("a")} { // nor the last, whose answer rests on the first
-			wg.Go(func() {
-				err := db.Transact(t.Context(), m.do)
-				answered.Add(1)
-				if database.IsUnique(err) != (i == 2) {
-					t.Errorf("member %d: %v", i, err)
-				}
-			})
-			await(t, "the member waits", func() bool { return database.InLine(db) == i+1 })
+	db, _ := databasetest.Open(t, database.SQLite, schema)
+	var answered atomic.Int64
+	commits := 0
+	database.BeforeCommit(db, func() error {
+		time.Sleep(20 * time.Millisecond)
+		if n := answered.Load(); n != 0 {
+			t.Errorf("%d are answered before the commit", n)
 		}
-		free()
-		wg.Wait()
-		if commits != 1 {
-			t.Errorf("%d commits", commits)
-		}
+		commits++
+		return nil
 	})
+	database.WithoutHaste(db)
+	free := occupy(t, db)
+	var wg sync.WaitGroup
+	for i, m := range []member{inserts("a"), inserts("b"), inserts("a")} { // nor the last, whose answer rests on the first
+		wg.Go(func() {
+			err := db.Transact(t.Context(), m.do)
+			answered.Add(1)
+			if database.IsUnique(err) != (i == 2) {
+				t.Errorf("member %d: %v", i, err)
+			}
+		})
+		await(t, "the member waits", func() bool { return database.InLine(db) == i+1 })
+	}
+	free()
+	wg.Wait()
+	if commits != 1 {
+		t.Errorf("%d commits", commits)
+	}
 }
 
 func TestAFailedCommitFailsItsGroupAlone(t *testing.T) {
-	each(t, func(t *testing.T, db *database.DB) {
-		broken := errors.New("the disk is broken")
-		var fail error
-		database.BeforeCommit(db, func() error { return fail })
-		exec(t, db, `INSERT INTO thing (id) VALUES ('before')`)
-		fail = broken
-		for i, err := range party(t, db, inserts("a"), inserts("b"), inserts("a")) { // the last was refused for a row that never was
-			if !errors.Is(err, broken) {
-				t.Errorf("member %d: %v", i, err)
-			}
+	db, _ := databasetest.Open(t, database.SQLite, schema)
+	broken := errors.New("the disk is broken")
+	var fail error
+	database.BeforeCommit(db, func() error { return fail })
+	exec(t, db, `INSERT INTO thing (id) VALUES ('before')`)
+	fail = broken
+	for i, err := range party(t, db, inserts("a"), inserts("b"), inserts("a")) { // the last was refused for a row that never was
+		if !errors.Is(err, broken) {
+			t.Errorf("member %d: %v", i, err)
 		}
-		fail = nil
-		exec(t, db, `INSERT INTO thing (id) VALUES ('later')`)
-		if got := ids(t, db); !slices.Equal(got, []string{"before", "later"}) {
-			t.Errorf("rows %v", got)
-		}
-	})
+	}
+	fail = nil
+	exec(t, db, `INSERT INTO thing (id) VALUES ('later')`)
+	if got := ids(t, db); !slices.Equal(got, []string{"before", "later"}) {
+		t.Errorf("rows %v", got)
+	}
 }
 
 func TestJobsAreRungForAfterTheCommitOfTheGroup(t *testing.T) {
-	databasetest.Each(t, schema, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
-		w := &noteWorker{do: func(ctx context.Context, id string, _ int) error {
-			return db.Read(ctx, func(tx database.Tx) error {
-				return tx.QueryRow(ctx, `SELECT id FROM thing WHERE id = $1`, id).Scan(new(string))
-			})
+	db, clock := databasetest.Open(t, database.SQLite, schema)
+	w := &noteWorker{do: func(ctx context.Context, id string, _ int) error {
+		return db.Read(ctx, func(tx database.Tx) error {
+			return tx.QueryRow(ctx, `SELECT id FROM thing WHERE id = $1`, id).Scan(new(string))
+		})
+	}}
+	work(t, db, w, database.WorkOptions{})
+	leaves := func(id string, result error) member {
+		return member{do: func(tx database.Tx) error {
+			return errors.Join(insert(tx, id), tx.Enqueue(t.Context(), noteArgs{id}, nil), result)
 		}}
-		work(t, db, w, database.WorkOptions{})
-		leaves := func(id string, result error) member {
-			return member{do: func(tx database.Tx) error {
-				return errors.Join(insert(tx, id), tx.Enqueue(t.Context(), noteArgs{id}, nil), result)
-			}}
-		}
-		party(t, db, leaves("a", nil), leaves("b", errWrong), leaves("c", nil))
-		databasetest.Settle(t, db, clock)
-		if n := w.runs.Load(); n != 2 {
-			t.Errorf("%d jobs ran, want 2", n)
-		}
-	})
+	}
+	party(t, db, leaves("a", nil), leaves("b", errWrong), leaves("c", nil))
+	databasetest.Settle(t, db, clock)
+	if n := w.runs.Load(); n != 2 {
+		t.Errorf("%d jobs ran, want 2", n)
+	}
 }
 
 // The closure that is known to be slow begins a group of its own, and nobody
 // waits for it who was before it.
 func TestASlowClosureHoldsNobodyUp(t *testing.T) {
-	each(t, func(t *testing.T, db *database.DB) {
-		id := "once"
-		slow := func(tx database.Tx) error {
-			time.Sleep(120 * time.Millisecond)
-			return insert(tx, id)
+	db, _ := databasetest.Open(t, database.SQLite, schema)
+	id := "once"
+	slow := func(tx database.Tx) error {
+		time.Sleep(120 * time.Millisecond)
+		return insert(tx, id)
+	}
+	transact(t, db, slow)
+	id = "again"
+	commits := 0
+	database.BeforeCommit(db, func() error { commits++; return nil })
+	for i, err := range party(t, db, inserts("a"), inserts("b"), member{do: slow}, inserts("d")) {
+		if err != nil {
+			t.Errorf("member %d: %v", i, err)
 		}
-		transact(t, db, slow)
-		id = "again"
-		commits := 0
-		database.BeforeCommit(db, func() error { commits++; return nil })
-		for i, err := range party(t, db, inserts("a"), inserts("b"), member{do: slow}, inserts("d")) {
-			if err != nil {
-				t.Errorf("member %d: %v", i, err)
-			}
-		}
-		if commits != 3 {
-			t.Errorf("%d commits, want 3: before the slow one, its own, after it", commits)
-		}
-	})
+	}
+	if commits != 3 {
+		t.Errorf("%d commits, want 3: before the slow one, its own, after it", commits)
+	}
 }
 
 // SQLite gives up the whole transaction when it cannot get memory or disk.
@@ -308,63 +291,4 @@ func TestAFullDiskFailsOnlyWhoFillsIt(t *testing.T) {
 	if got := ids(t, db); !slices.Equal(got, []string{"a", "b"}) {
 		t.Errorf("rows %v", got)
 	}
-}
-
-func TestNeighboursOfABrokenConnectionAreRepeated(t *testing.T) {
-	db, _ := databasetest.Open(t, database.Postgres, schema)
-	attempts := 0
-	breaks := member{do: func(tx database.Tx) error {
-		if attempts++; attempts == 1 {
-			_, err := tx.Exec(t.Context(), `SELECT pg_terminate_backend(pg_backend_pid())`)
-			return err
-		}
-		return insert(tx, "b")
-	}}
-	for i, err := range party(t, db, inserts("a"), breaks, inserts("c")) {
-		if err != nil {
-			t.Errorf("member %d: %v", i, err)
-		}
-	}
-	if got := ids(t, db); !slices.Equal(got, []string{"a", "b", "c"}) {
-		t.Errorf("rows %v", got)
-	}
-}
-
-func TestMembersOfAGroupInConflictAreRepeatedAlone(t *testing.T) {
-	dsn := databasetest.DSN(t, database.Postgres, schema)
-	db, other := open(t, dsn), open(t, dsn)
-	exec(t, db, `INSERT INTO thing (id) VALUES ('n')`)
-	var outside sync.Once
-	counts := member{do: func(tx database.Tx) error {
-		var n int
-		if err := tx.QueryRow(t.Context(), `SELECT count FROM thing WHERE id = 'n'`).Scan(&n); err != nil {
-			return err
-		}
-		outside.Do(func() { exec(t, other, `UPDATE thing SET count = count + 10 WHERE id = 'n'`) }) // another node
-		_, err := tx.Exec(t.Context(), `UPDATE thing SET count = $1 WHERE id = 'n'`, n+1)
-		return err
-	}}
-	for i, err := range party(t, db, inserts("a"), counts, inserts("b"), counts) {
-		if err != nil {
-			t.Errorf("member %d: %v", i, err)
-		}
-	}
-	if n := count(t, db, `SELECT count FROM thing WHERE id = 'n'`); n != 12 {
-		t.Errorf("counted %d, want 12", n)
-	}
-	if got := ids(t, db); !slices.Equal(got, []string{"a", "b", "n"}) {
-		t.Errorf("rows %v", got)
-	}
-	if db.Stats().Repeats == 0 {
-		t.Error("nothing was repeated")
-	}
-}
-
-func open(t testing.TB, dsn string) *database.DB {
-	db, err := database.Open(t.Context(), dsn, database.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
 }

@@ -7,23 +7,18 @@ import (
 	"time"
 )
 
-// line is where transactions that write wait for one of an engine's lanes. In
-// each lane one closure runs at a time. Who finds a lane free waits for nobody;
-// who must wait may ride along in the group of the lane, see group.
+// line is where transactions that write wait for SQLite's one writer. Who finds it
+// free waits for nobody; who must wait may ride along in the group that has it, see
+// group.
 type line struct {
-	open func(ctx context.Context) (carrier, error)
-	ring func(queues []string) // tells the workers what was committed
-
-	// conflict reports that the error of a member is a conflict with another
-	// transaction, in which its group has a part.
-	conflict func(error) bool
-
-	several bool // others commit while a group is under way, which it does not see
+	open   func(ctx context.Context) (*sqliteWrite, error)
+	commit func(*sqliteWrite) error
+	ring   func(queues []string) // tells the workers what was committed
 
 	atMost time.Duration // groupTime; tests have more
 
 	mu      sync.Mutex
-	free    int      // lanes
+	taken   bool     // somebody has the writer
 	waiting []*rider // in the order they came
 }
 
@@ -45,15 +40,15 @@ func (l *line) begin(ctx context.Context, apart bool) (native, error) {
 	return m, nil
 }
 
-// wait ends when m has a lane, alone or with the group that is in it.
+// wait ends when m has the writer, alone or with the group that has it.
 func (l *line) wait(ctx context.Context, m *rider) error {
 	l.mu.Lock()
-	if l.free > 0 {
-		l.free--
+	if !l.taken {
+		l.taken = true
 		l.mu.Unlock()
 		return nil
 	}
-	m.turn, m.came = make(chan *group, 1), time.Now()
+	m.turn = make(chan *group, 1)
 	l.waiting = append(l.waiting, m)
 	l.mu.Unlock()
 	select {
@@ -80,7 +75,7 @@ func (l *line) forget(m *rider) bool {
 	return true
 }
 
-// first begins a group in the lane that m has.
+// first begins a group with the writer that m has.
 func (l *line) first(ctx context.Context, m *rider) error {
 	c, err := l.open(ctx)
 	if err != nil {
@@ -91,26 +86,21 @@ func (l *line) first(ctx context.Context, m *rider) error {
 	return nil
 }
 
-// release gives the lane to the next in line.
+// release gives the writer to the next in line.
 func (l *line) release() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.waiting) == 0 {
-		l.free++
-		return
+	if l.taken = len(l.waiting) > 0; l.taken {
+		l.pop().turn <- nil
 	}
-	l.pop().turn <- nil
 }
 
 // company calls the next in line into g and reports whether there is one who
-// comes along. Where others commit meanwhile, in other lanes or on other nodes, a
-// group sees what was committed before it began and no more: who came later may
-// know of a later commit, as who signs a challenge that was given out just now, and
-// begins a group of his own.
+// comes along.
 func (l *line) company(g *group) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.waiting) == 0 || l.waiting[0].apart || l.several && !l.waiting[0].came.Before(g.opened) {
+	if len(l.waiting) == 0 || l.waiting[0].apart {
 		return false
 	}
 	l.pop().turn <- g

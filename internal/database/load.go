@@ -117,7 +117,7 @@ func (db *DB) Tables(ctx context.Context) (tables []Table, err error) {
 			if err := rows.Scan(&table, &column, &isFlag); err != nil {
 				return err
 			}
-			if strings.HasPrefix(table, "river_") || strings.HasPrefix(table, "goose_") || strings.HasPrefix(table, "mekenjai_") {
+			if kept(table) {
 				continue
 			}
 			if len(tables) == 0 || tables[len(tables)-1].Name != table {

@@ -29,7 +29,6 @@ const connectTimeout = 5 * time.Second
 // statements where the connection bears them.
 type postgresEngine struct {
 	*queue[pgx.Tx]
-	line   *line // for the connections on which transactions write
 	pool   *pgxpool.Pool
 	direct *pgxpool.Pool // connections of their own for LISTEN; nil: those of pool serve
 	pooled bool          // a pooler stands between: a session is no connection
@@ -69,7 +68,6 @@ func openPostgres(ctx context.Context, dsn string, opts Options) (_ engine, err 
 			return nil, err
 		}
 	}
-	e.line = &line{open: e.carry, ring: e.queue.bell.ring, conflict: e.repeatable, atMost: postgresGroupTime, free: int(e.pool.Config().MaxConns), several: true}
 	e.member = newMember(e.pool, opts.Node, opts.Logger, e.bell.ring)
 	e.queue.node = e.member.id
 	e.announcer = startAnnouncer(e.pool, func() bool { return !e.member.lonely() })

@@ -15,19 +15,17 @@ var (
 	snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 )
 
-func (e *postgresEngine) begin(ctx context.Context, read, apart bool) (native, error) {
-	if !read {
-		return e.line.begin(ctx, apart)
+// begin: every transaction is apart here. The server's writers share a flush of its
+// log by themselves, and in groups they conflicted more than that was worth, see
+// docs/decisions/0010-grouped-commits.md.
+func (e *postgresEngine) begin(ctx context.Context, read, _ bool) (native, error) {
+	if read {
+		tx, err := e.pool.BeginTx(ctx, snapshot)
+		if err != nil {
+			return nil, err
+		}
+		return postgresSnapshot{postgresTx{tx}}, nil
 	}
-	tx, err := e.pool.BeginTx(ctx, snapshot)
-	if err != nil {
-		return nil, err
-	}
-	return postgresSnapshot{postgresTx{tx}}, nil
-}
-
-// carry begins the transaction of a group.
-func (e *postgresEngine) carry(ctx context.Context) (carrier, error) {
 	tx, err := e.pool.BeginTx(ctx, writing)
 	if err != nil {
 		return nil, begun(err)
@@ -62,53 +60,44 @@ func (t postgresTx) abandon(ctx context.Context) {
 type postgresSnapshot struct{ postgresTx }
 
 func (t postgresSnapshot) commit(ctx context.Context, _ []river.InsertManyParams) error {
-	return t.rollback(ctx, nil)
+	return t.rollback(ctx)
 }
 
-func (t postgresSnapshot) rollback(ctx context.Context, _ error) error {
+func (t postgresSnapshot) rollback(ctx context.Context) error {
 	t.abandon(ctx)
 	return nil
 }
 
-// postgresWrite carries a group.
+// postgresWrite writes.
 type postgresWrite struct {
 	postgresTx
 	queue *queue[pgx.Tx]
 }
 
-// mark is one message, as undo is.
-func (t postgresWrite) mark(ctx context.Context, last bool) error {
-	if last {
-		return t.do(ctx, "RELEASE member; SAVEPOINT member")
+func (t postgresWrite) commit(ctx context.Context, jobs []river.InsertManyParams) error {
+	queues, err := t.queue.insert(ctx, t.tx, jobs)
+	if err != nil {
+		t.abandon(ctx)
+		return err
 	}
-	return t.do(ctx, "SAVEPOINT member")
-}
-
-// undo works when ctx has ended. It
-// fails when the connection is gone.
-func (t postgresWrite) undo(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	// From here on the end of ctx would only hide what became of it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
-	return t.do(ctx, "ROLLBACK TO member; RELEASE member")
-}
-
-func (t postgresWrite) do(ctx context.Context, sql string) error {
-	_, err := t.tx.Conn().PgConn().Exec(ctx, sql).ReadAll()
-	return err
-}
-
-func (t postgresWrite) insert(ctx context.Context, jobs []river.InsertManyParams) (queues []string, err error) {
-	return t.queue.insert(ctx, t.tx, jobs)
-}
-
-func (t postgresWrite) commit(ctx context.Context) error {
 	if err := t.tx.Commit(ctx); err != nil {
 		return commitError{err}
 	}
+	t.queue.bell.ring(queues)
 	return nil
 }
 
-func (t postgresWrite) rollback(ctx context.Context) { t.abandon(ctx) }
+func (t postgresWrite) rollback(ctx context.Context) error {
+	t.abandon(ctx)
+	return nil
+}
+
+// commitTimeout bounds the wait for a server that has gone silent. How the
+// commit ended is not known then.
+const commitTimeout = 30 * time.Second
 
 // commitError marks an error of the commit itself, after which only a conflict
 // is known to have changed nothing.
@@ -117,7 +106,7 @@ type commitError struct{ error }
 func (e commitError) Unwrap() error { return e.error }
 
 func (e *postgresEngine) repeatable(err error) bool {
-	if errors.Is(err, errBroken) || sqlstate(err, "40001", "40P01") || metStandby(err) {
+	if sqlstate(err, "40001", "40P01") || metStandby(err) {
 		return true
 	}
 	if errors.As(err, new(commitError)) {

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"regexp"
 	"strconv"
+
+	"github.com/pressly/goose/v3"
 )
 
 // A migration states which programs it still serves, in a line of its file:
@@ -28,10 +30,9 @@ func Promises(migrations fs.FS) (map[int64]int64, error) {
 	}
 	promises := make(map[int64]int64, len(names))
 	for _, name := range names {
-		digits := regexp.MustCompile(`^\d+`).FindString(name)
-		version, err := strconv.ParseInt(digits, 10, 64)
+		version, err := goose.NumericComponent(name)
 		if err != nil {
-			return nil, fmt.Errorf("migrations: %s does not begin with its number", name)
+			return nil, fmt.Errorf("migrations: %w", err)
 		}
 		text, err := fs.ReadFile(migrations, name)
 		if err != nil {

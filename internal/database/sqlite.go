@@ -30,7 +30,7 @@ const mapped = 0x7fff0000
 // committed state beside it.
 type sqliteEngine struct {
 	*queue[*sql.Tx]
-	line           *line // for the writer
+	line           *line // before the writer
 	path           string
 	log            *slog.Logger
 	writer, reader *sql.DB
@@ -63,7 +63,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (engine, error) 
 	if e.queue, err = sqliteQueue(e.writer, opts); err != nil {
 		return nil, err
 	}
-	e.line = &line{open: e.carry, ring: e.queue.bell.ring, conflict: e.repeatable, atMost: groupTime, free: 1}
+	e.line = &line{open: e.carry, commit: (*sqliteWrite).commit, ring: e.queue.bell.ring, atMost: groupTime}
 	if err := e.ping(ctx); err != nil {
 		e.close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)

@@ -13,8 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-
-	"github.com/pressly/goose/v3"
 )
 
 // How a file is opened to be looked at.
@@ -113,18 +111,11 @@ func (f *sqliteFile) version(ctx context.Context) (version int64, err error) {
 
 // latest is the version of the schema that migrations lead to.
 func latest(migrations fs.FS) (version int64, err error) {
-	names, err := fs.Glob(migrations, "*.sql")
-	if err != nil {
-		return 0, err
-	}
-	for _, name := range names {
-		v, err := goose.NumericComponent(name)
-		if err != nil {
-			return 0, fmt.Errorf("migrations: %w", err)
-		}
+	promises, err := Promises(migrations)
+	for v := range promises {
 		version = max(version, v)
 	}
-	return version, nil
+	return version, err
 }
 
 // fingerprint is the SHA-256 of all that is in the file and in the log beside

@@ -20,7 +20,7 @@ func (e *sqliteEngine) begin(ctx context.Context, read, apart bool) (native, err
 
 // carry begins the transaction of a group. Its turn between this process's
 // verbs has come; the job queue may still be at a statement of its own.
-func (e *sqliteEngine) carry(ctx context.Context) (carrier, error) {
+func (e *sqliteEngine) carry(ctx context.Context) (*sqliteWrite, error) {
 	conn, err := e.writer.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -65,17 +65,17 @@ func (r sqliteRows) Close() { r.Rows.Close() }
 type sqliteSnapshot struct{ sqliteTx }
 
 func (t sqliteSnapshot) commit(ctx context.Context, _ []river.InsertManyParams) error {
-	return t.rollback(ctx, nil)
+	return t.rollback(ctx)
 }
 
-func (t sqliteSnapshot) rollback(context.Context, error) error {
+func (t sqliteSnapshot) rollback(context.Context) error {
 	t.tx.Rollback()
 	return nil
 }
 
-// sqliteWrite carries a group and has the writer to itself. Its statements are not interrupted in
-// the middle, which would cost the connection with all that is prepared on it;
-// the Tx looks at ctx before each statement and before the commit.
+// sqliteWrite carries a group and has the writer to itself. Its statements are not
+// interrupted in the middle, which would cost the connection with all that is
+// prepared on it; the Tx looks at ctx before each statement and before the commit.
 type sqliteWrite struct {
 	sqliteTx
 	conn  *sql.Conn
@@ -90,6 +90,7 @@ func (t *sqliteWrite) query(ctx context.Context, sql string, args []any) (result
 	return t.sqliteTx.query(context.WithoutCancel(ctx), sql, args)
 }
 
+// mark sets a savepoint in place of the last one.
 func (t *sqliteWrite) mark(ctx context.Context, last bool) error {
 	if last {
 		if err := t.do(ctx, "RELEASE member"); err != nil {
@@ -99,8 +100,8 @@ func (t *sqliteWrite) mark(ctx context.Context, last bool) error {
 	return t.do(ctx, "SAVEPOINT member")
 }
 
-// undo fails when SQLite rolled back everything by itself, as it does when the
-// disk is full or broken.
+// undo rolls back to the savepoint and forgets it. It fails when SQLite rolled back
+// everything by itself, as it does when the disk is full or broken.
 func (t *sqliteWrite) undo(ctx context.Context) error {
 	if err := t.do(ctx, "ROLLBACK TO member"); err != nil {
 		return err
@@ -117,12 +118,12 @@ func (t *sqliteWrite) insert(ctx context.Context, jobs []river.InsertManyParams)
 	return t.queue.insert(context.WithoutCancel(ctx), t.tx, jobs)
 }
 
-func (t *sqliteWrite) commit(context.Context) error {
+func (t *sqliteWrite) commit() error {
 	defer t.conn.Close()
 	return t.tx.Commit()
 }
 
-func (t *sqliteWrite) rollback(context.Context) {
+func (t *sqliteWrite) rollback() {
 	t.tx.Rollback()
 	t.conn.Close()
 }

@@ -89,13 +89,13 @@ func (db *DB) attempt(ctx context.Context, read, apart bool, fn func(Tx) error) 
 	defer func() {
 		if !t.ended { // a panic or Goexit
 			t.end()
-			native.rollback(ctx, nil)
+			native.rollback(ctx)
 		}
 	}()
 	err = t.outcome(ctx, fn(Tx{t}))
 	t.end()
 	if err != nil || read {
-		if lost := native.rollback(ctx, err); lost != nil {
+		if lost := native.rollback(ctx); lost != nil {
 			return lost
 		}
 		return err

@@ -40,9 +40,9 @@ type native interface {
 	statements
 	commit(ctx context.Context, jobs []river.InsertManyParams) error
 
-	// rollback undoes the transaction, which failed with cause, nil for a
-	// panic. An error says that cause is not to be trusted and stands for it.
-	rollback(ctx context.Context, cause error) error
+	// rollback undoes the transaction. An error says that what it failed with is
+	// not to be trusted, and stands for it.
+	rollback(ctx context.Context) error
 }
 
 // statements runs the statements of a transaction.
