@@ -85,30 +85,22 @@ func (p *program) examine(ctx context.Context) error {
 	return nil
 }
 
-// watch examines the node until ctx ends. While it is unfit its health says so,
-// it answers with an error page and sweeps nothing; it recovers by itself.
-func (p *program) watch(ctx context.Context, every time.Duration) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		bounded, cancel := context.WithTimeout(ctx, requestBound)
-		flaw := p.examine(bounded)
-		cancel()
-		if database.IsAway(flaw) || ctx.Err() != nil {
-			continue // every request finds out, and health asks itself
-		}
-		if before := p.condition.get(); flaw != nil && before == nil {
-			p.log.ErrorContext(ctx, "this node is unfit and serves no more", "reason", flaw)
-		} else if flaw == nil && before != nil {
-			p.log.InfoContext(ctx, "this node is fit again")
-		}
-		p.condition.set(flaw)
+// watch examines the running node. While it is unfit its health says so, it answers
+// with an error page and sweeps nothing; it recovers by itself.
+func (p *program) watch(ctx context.Context) (int, error) {
+	bounded, cancel := context.WithTimeout(ctx, requestBound)
+	flaw := p.examine(bounded)
+	cancel()
+	if database.IsAway(flaw) || ctx.Err() != nil {
+		return 0, nil // every request finds out, and health asks itself
 	}
+	if before := p.condition.get(); flaw != nil && before == nil {
+		p.log.ErrorContext(ctx, "this node is unfit and serves no more", "reason", flaw)
+	} else if flaw == nil && before != nil {
+		p.log.InfoContext(ctx, "this node is fit again")
+	}
+	p.condition.set(flaw)
+	return 0, nil
 }
 
 // health says whether this node can serve: it is fit and the database answers.
@@ -128,14 +120,16 @@ func (p *program) health(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, "ok")
 }
 
-// fit refuses requests while the node is unfit, and bounds the others.
+// fit refuses requests while the node is unfit, and bounds the others but those
+// that take long by their nature: a file that comes from a slow phone, and the
+// demo's telephones, which are listened to. Transactions have a bound of their own.
 func (p *program) fit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if flaw := p.condition.get(); flaw != nil {
 			web.Handler(func(http.ResponseWriter, *http.Request) error { return fmt.Errorf("%w: %w", web.ErrAway, flaw) }).ServeHTTP(w, r)
 			return
 		}
-		if p.config.demo() && strings.HasPrefix(r.URL.Path, "/demo/") { // the demo's telephones are listened to for long
+		if p.uploads(r) || p.config.demo() && strings.HasPrefix(r.URL.Path, "/demo/") {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -273,3 +273,26 @@ func TestAnUnfitNodeAnswersNothingUntilItIsFit(t *testing.T) {
 		t.Errorf("fit again, the page answers %d", code)
 	}
 }
+
+// A file from a slow phone takes as long as the server reads at all; what is done
+// with it then must not find its time used up.
+func TestRequestsAreBoundedButForFilesOnTheirWay(t *testing.T) {
+	p := &program{}
+	var bounded bool
+	pages := p.fit(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, bounded = r.Context().Deadline() }))
+	for _, c := range []struct {
+		path, content string
+		want          bool
+	}{
+		{"/apply", "application/x-www-form-urlencoded", true},
+		{"/applications/1/paper", "multipart/form-data; boundary=x", false},
+		{"/office/intakes/1/papers", "multipart/form-data; boundary=x", false},
+		{"/office/intakes/1", "application/x-www-form-urlencoded", true},
+	} {
+		r := httptest.NewRequest(http.MethodPost, c.path, nil)
+		r.Header.Set("Content-Type", c.content)
+		if pages.ServeHTTP(httptest.NewRecorder(), r); bounded != c.want {
+			t.Errorf("%s is bounded: %t", c.path, bounded)
+		}
+	}
+}

@@ -171,12 +171,11 @@ func (p *program) phoneOf(ctx context.Context, iin mekenjai.IIN) (mekenjai.Phone
 
 // tend starts what every node does for itself, until ctx ends.
 func (p *program) tend(ctx context.Context) {
-	go p.watch(ctx, watchEvery)
+	go p.every(ctx, watchEvery, "this node", p.watch)
 	if lists := p.world.lists; lists != nil { // a node that only serves pages checks signatures too
-		refresh := func(ctx context.Context) (int, error) { lists.Refresh(ctx); return 0, nil }
 		go func() {
-			_, _ = refresh(ctx)
-			p.every(ctx, 15*time.Minute, "revocation lists", refresh)
+			lists.Refresh(ctx)
+			p.every(ctx, 15*time.Minute, "revocation lists", func(ctx context.Context) (int, error) { lists.Refresh(ctx); return 0, nil })
 		}()
 	}
 }
