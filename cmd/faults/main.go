@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"mekenjai/internal/bench"
 	"mekenjai/internal/faults"
 )
 
@@ -52,8 +54,13 @@ func (c *common) run(ctx context.Context, plan faults.Plan) error {
 	if err != nil {
 		return err
 	}
-	report.Command = told(os.Args)
-	raw := report.JSON()
+	m := bench.ThisMachine()
+	m.Command = told(os.Args)
+	raw, err := json.MarshalIndent(record{m, report}, "", "  ")
+	if err != nil {
+		return err
+	}
+	raw = append(raw, '\n')
 	if c.JSON != "" {
 		if err := os.WriteFile(c.JSON, raw, 0o644); err != nil {
 			return err
@@ -64,6 +71,12 @@ func (c *common) run(ctx context.Context, plan faults.Plan) error {
 		return errBroken
 	}
 	return nil
+}
+
+// record is a report with where and with what it was made.
+type record struct {
+	Machine bench.Machine `json:"machine"`
+	faults.Report
 }
 
 // told is the command as a report names it: without where things are on this

@@ -3,15 +3,14 @@ package bench
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"mekenjai/internal/web/webread"
 )
 
 // browser is one browser of one person: its cookies and the address from which it
@@ -119,38 +118,29 @@ func led(p page, err error) (string, error) {
 	return p.location, err
 }
 
-var (
-	contentToSign  = regexp.MustCompile(`data-content="([^"]*)"`)
-	challengeField = regexp.MustCompile(`name="challenge"[^>]*value="([^"]*)"`)
-)
-
-var fieldError = regexp.MustCompile(`(?s)class="govuk-error-message">(.*?)</p>`)
-
-// says is the message beside the field that was refused: from the catalogue, of
-// nobody.
+// says is what stands beside the field that was refused.
 func (p page) says() string {
-	if m := fieldError.FindSubmatch(p.body); m != nil {
-		text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(m[1]), "")
-		return ": " + html.UnescapeString(strings.Join(strings.Fields(text), " "))
+	if list := webread.Messages(string(p.body)); len(list) > 0 {
+		return ": " + list[0]
 	}
 	return ""
 }
 
 // toSign are the bytes over which the page asks for a signature.
 func (p page) toSign() ([]byte, error) {
-	m := contentToSign.FindSubmatch(p.body)
-	if m == nil {
+	text := webread.ToSign(string(p.body))
+	if text == nil {
 		return nil, wrong("a page without a text to sign")
 	}
-	return base64.StdEncoding.DecodeString(html.UnescapeString(string(m[1])))
+	return text, nil
 }
 
 func (p page) challenge() (string, error) {
-	m := challengeField.FindSubmatch(p.body)
-	if m == nil {
+	challenge := webread.Field(string(p.body), "challenge")
+	if challenge == "" {
 		return "", wrong("a sign-in page without a challenge")
 	}
-	return html.UnescapeString(string(m[1])), nil
+	return challenge, nil
 }
 
 // isEntered says whether the page of a case tells that the entry is made.

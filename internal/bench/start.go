@@ -2,12 +2,7 @@ package bench
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"os"
-	"os/exec"
+	"errors"
 	"slices"
 	"time"
 )
@@ -44,63 +39,24 @@ func Start(ctx context.Context, program string, args []string, times int, idle t
 }
 
 func (r *StartReport) once(ctx context.Context, program string, args []string, rest time.Duration) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	s, err := launch(ctx, program, "/", func(address string) []string { return append(slices.Clone(args), "--listen="+address) })
 	if err != nil {
 		return err
 	}
-	address := listener.Addr().String()
-	listener.Close()
-	cmd := exec.CommandContext(ctx, program, append(slices.Clone(args), "--listen="+address)...)
-	cmd.Stderr = os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	began := time.Now()
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	if err := r.firstAnswer(ctx, "http://"+address+"/", ended); err != nil {
-		return err
-	}
-	r.FirstAnswer = append(r.FirstAnswer, time.Since(began).Seconds())
-	if r.CPU, err = cpuOf(cmd.Process.Pid); err != nil {
-		return err
-	}
-	select {
-	case err := <-ended:
-		return fmt.Errorf("the program ended while it idled: %w", err)
-	case <-time.After(rest):
+	r.FirstAnswer, r.AnsweredBytes = append(r.FirstAnswer, s.Started.Seconds()), s.Answered
+	if r.CPU, err = cpuOf(s.PID); err != nil {
+		return errors.Join(err, s.Stop())
 	}
 	if rest > 0 {
-		after, err := cpuOf(cmd.Process.Pid)
-		if err != nil {
+		if err := s.idle(ctx, rest); err != nil {
 			return err
 		}
+		after, err := cpuOf(s.PID)
+		if err != nil {
+			return errors.Join(err, s.Stop())
+		}
 		r.IdleCPU = (after - r.CPU) / rest.Seconds() * 100
-		r.Memory, _ = memoryOf(cmd.Process.Pid)
+		r.Memory, _ = memoryOf(s.PID)
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		return err
-	}
-	return <-ended
-}
-
-// firstAnswer asks until there is one.
-func (r *StartReport) firstAnswer(ctx context.Context, url string, ended <-chan error) error {
-	for {
-		if answer, err := http.Get(url); err == nil {
-			defer answer.Body.Close()
-			if r.AnsweredBytes, err = io.Copy(io.Discard, answer.Body); err != nil || answer.StatusCode != http.StatusOK {
-				return fmt.Errorf("the first answer has the status %d: %w", answer.StatusCode, err)
-			}
-			return nil
-		}
-		select {
-		case err := <-ended:
-			return fmt.Errorf("the program ended before it answered: %w", err)
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
+	return s.Stop()
 }

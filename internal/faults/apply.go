@@ -12,6 +12,7 @@ import (
 	"mekenjai"
 	"mekenjai/internal/check"
 	"mekenjai/internal/fake/country"
+	"mekenjai/internal/web/webread"
 )
 
 // apply answers the questions, signs, and gives the application's id.
@@ -41,10 +42,10 @@ func (p *people) apply(ctx context.Context, b *visitor, s country.Story) (id str
 		if err != nil {
 			return err
 		}
-		if content(text) == nil {
+		if webread.ToSign(text) == nil {
 			return errAgain
 		}
-		to, err = b.post(path+"/sign", url.Values{"signature": {p.sign(s.Applicant, content(text), false)}})
+		to, err = b.post(path+"/sign", url.Values{"signature": {p.sign(s.Applicant, webread.ToSign(text), false)}})
 		if err != nil || !strings.HasPrefix(to, "/applications/") {
 			return errors.Join(err, fmt.Errorf("led to %q", to))
 		}
@@ -122,7 +123,7 @@ func (p *people) respond(ctx context.Context, application string, iin mekenjai.I
 				return err
 			}
 			seen[m[1]] = b
-			if bytes.Contains(content(page), []byte(application)) {
+			if bytes.Contains(webread.ToSign(page), []byte(application)) {
 				request = m[1]
 				return nil
 			}
@@ -163,7 +164,7 @@ func (p *people) answer(ctx context.Context, b *visitor, iin mekenjai.IIN, reque
 				return err
 			}
 		}
-		text := content(page)
+		text := webread.ToSign(page)
 		if text == nil { // answered already, the confirmation was lost
 			return nil
 		}

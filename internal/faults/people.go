@@ -20,6 +20,7 @@ import (
 	"mekenjai/internal/demo"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/locale"
+	"mekenjai/internal/web/webread"
 )
 
 // stories whose people can be on their way at the same time, and again when they
@@ -175,7 +176,7 @@ func (p *people) stay(ctx context.Context, b *visitor, person mekenjai.IIN, appl
 		if to == here { // ended already, the answer was lost
 			return nil
 		}
-		to, err = b.post(here+"/end/sign?own=1", url.Values{"text": {field(text, "text")}, "signature": {p.sign(person, content(text), false)}})
+		to, err = b.post(here+"/end/sign?own=1", url.Values{"text": {webread.Field(text, "text")}, "signature": {p.sign(person, webread.ToSign(text), false)}})
 		if err != nil || to != here+"?said=ended" {
 			return errors.Join(err, fmt.Errorf("led to %q", to))
 		}
@@ -212,8 +213,8 @@ func (p *people) signIn(ctx context.Context, iin mekenjai.IIN, page, want string
 		if err != nil {
 			return err
 		}
-		to, err := b.post("/sign-in/eds", url.Values{"challenge": {field(text, "challenge")}, "next": {want},
-			"signature": {p.sign(iin, content(text), true)}})
+		to, err := b.post("/sign-in/eds", url.Values{"challenge": {webread.Field(text, "challenge")}, "next": {want},
+			"signature": {p.sign(iin, webread.ToSign(text), true)}})
 		if err != nil || !strings.HasPrefix(to, want) {
 			return errors.Join(err, fmt.Errorf("led to %q", to))
 		}

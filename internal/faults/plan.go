@@ -2,12 +2,10 @@ package faults
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -78,21 +76,10 @@ type Run struct {
 // Report is the outcome of a plan.
 type Report struct {
 	At       time.Time `json:"at"`
-	Command  []string  `json:"command"`
-	Machine  Machine   `json:"machine"`
 	Seconds  float64   `json:"seconds"`
 	Strikes  int       `json:"strikes"` // of all scenarios that were not skipped
 	Findings int       `json:"findings"`
 	Results  []Result  `json:"results"`
-}
-
-// Machine is where it ran.
-type Machine struct {
-	OS    string `json:"os"`
-	Arch  string `json:"arch"`
-	Cores int    `json:"cores"`
-	CPU   string `json:"cpu"`
-	Go    string `json:"go"`
 }
 
 // Run runs the scenarios, in their order as far as they are not run at once.
@@ -110,7 +97,7 @@ func (p Plan) Run(ctx context.Context, run Run) (report Report, err error) {
 	}
 	runner := &Runner{Program: run.Program, Env: run.Env, Cluster: run.Cluster, Dir: dir, Postgres: &Postgres{}, Patience: p.Patience, Settle: p.Settle, Seed: run.Seed}
 	defer func() { err = errors.Join(err, runner.Postgres.Stop()) }()
-	report = Report{At: time.Now().UTC().Truncate(time.Second), Machine: machine()}
+	report = Report{At: time.Now().UTC().Truncate(time.Second)}
 	results := make([]Result, len(p.Scenarios))
 	var say sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
@@ -147,15 +134,6 @@ func (r *Report) add(result Result) {
 // Broken says whether a guarantee did not hold.
 func (r Report) Broken() bool { return slices.ContainsFunc(r.Results, Result.Broken) }
 
-// JSON is the report for the record.
-func (r Report) JSON() []byte {
-	raw, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		panic("faults: a report is no JSON: " + err.Error()) // our own types
-	}
-	return append(raw, '\n')
-}
-
 // String is a result for people.
 func (r Result) String() string {
 	what := fmt.Sprintf("%s on %s, %d node(s)", r.Fault, r.Engine, r.Nodes)
@@ -182,16 +160,4 @@ func sum[K comparable](m map[K]int) (n int) {
 		n += v
 	}
 	return n
-}
-
-func machine() Machine {
-	m := Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: runtime.NumCPU(), Go: runtime.Version()}
-	info, _ := os.ReadFile("/proc/cpuinfo") // absent elsewhere than on Linux
-	for line := range strings.Lines(string(info)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			m.CPU = strings.TrimSpace(value)
-			break
-		}
-	}
-	return m
 }

@@ -2,10 +2,8 @@ package faults
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -15,6 +13,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"mekenjai/internal/web/webread"
 )
 
 // balancer connects to any node that accepts, as the load balancer before them
@@ -90,45 +90,13 @@ func (v *visitor) read(r *http.Response, err error) (to, text string, _ error) {
 		return "", "", err
 	}
 	if r.StatusCode >= 400 {
-		err = &status{r.StatusCode, messages(string(body))}
+		err = &status{r.StatusCode, strings.Join(webread.Messages(string(body)), "; ")}
 	}
 	return strings.TrimPrefix(r.Header.Get("Location"), v.base), string(body), err
 }
 
 var (
-	dataContent     = regexp.MustCompile(`data-content="([^"]*)"`)
 	draftLink       = regexp.MustCompile(`href="(/apply/[0-9a-f-]{36})/`)
 	requestLink     = regexp.MustCompile(`href="(/c/[0-9A-Z-]+)"`)
 	certificateLink = regexp.MustCompile(`/certificates/([^"/]+)/kk\.pdf`)
-	errorText       = regexp.MustCompile(`(?s)class="govuk-error-message"[^>]*>(.*?)</p>`)
-	hiddenField     = regexp.MustCompile(`name="([^"]+)" value="([^"]*)"`)
 )
-
-// content is what the page asks to be signed, nil when nothing.
-func content(page string) []byte {
-	m := dataContent.FindStringSubmatch(page)
-	if m == nil {
-		return nil
-	}
-	text, _ := base64.StdEncoding.DecodeString(html.UnescapeString(m[1]))
-	return text
-}
-
-// field is the value of a hidden field.
-func field(page, name string) string {
-	for _, m := range hiddenField.FindAllStringSubmatch(page, -1) {
-		if m[1] == name {
-			return html.UnescapeString(m[2])
-		}
-	}
-	return ""
-}
-
-// messages are those of a page that came back.
-func messages(page string) string {
-	var list []string
-	for _, m := range errorText.FindAllStringSubmatch(page, -1) {
-		list = append(list, strings.Join(strings.Fields(m[1]), " "))
-	}
-	return strings.Join(list, "; ")
-}
