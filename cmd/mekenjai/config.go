@@ -93,7 +93,7 @@ func (c config) check() error {
 	case c.SecretFile == "":
 		return errors.New("production needs --secret-file: 32 random bytes or more")
 	case c.PaperSecret == "":
-		return errors.New("production needs --paper-secret: make one with mekenjai paper-secret")
+		return errors.New("production needs --paper-secret: make one with mekenjai paper-secret NAME")
 	}
 	return nil
 }

@@ -77,7 +77,8 @@ func showFailure(w http.ResponseWriter, r *http.Request, err error) {
 		return // the reader went away
 	}
 	status := statusOf(err)
-	away := errors.Is(err, ErrAway) || status == http.StatusInternalServerError && v.site.Away != nil && v.site.Away(err)
+	lost := status == http.StatusInternalServerError && v.site.Away != nil && v.site.Away(err)
+	away := lost || errors.Is(err, ErrAway)
 	if away {
 		status = http.StatusServiceUnavailable
 		w.Header().Set("Retry-After", "5")
@@ -93,7 +94,8 @@ func showFailure(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, cmp.Or(v.site.SignIn, "/sign-in")+"?"+next.Encode(), http.StatusSeeOther)
 		return
 	}
-	f := failure{status: status, incident: v.incident, home: cmp.Or(v.site.Home, "/"), away: away}
+	f := failure{status: status, incident: v.incident, home: cmp.Or(v.site.Home, "/"), away: away,
+		unknown: lost && r.Method != http.MethodGet && r.Method != http.MethodHead}
 	if status == http.StatusTooManyRequests {
 		f.wait = waitOf(err)
 		if f.wait > 0 {
@@ -124,6 +126,7 @@ type failure struct {
 	incident, home string
 	wait           time.Duration
 	away           bool // the service is, not a register
+	unknown        bool // whether what was sent has been taken
 	title, text    string
 }
 
@@ -141,8 +144,11 @@ func (f failure) words(l locale.Lang) (title, text string) {
 		key = "common.error.away"
 	}
 	text = l.T(key + ".text")
-	if f.wait > 0 {
+	switch {
+	case f.wait > 0:
 		text = l.T("common.error.429.after", "time", f.wait)
+	case f.unknown:
+		text = l.T("common.error.away.sent.text")
 	}
 	return l.T(key + ".title"), text
 }

@@ -205,3 +205,21 @@ func TestAssetsAreKeptAndCompressed(t *testing.T) {
 		t.Errorf("an asset that is none: %d", w.Code)
 	}
 }
+
+// Only of what was sent to a database that then went away it is not known whether it
+// was taken: who looks at a page, or meets a node that takes nothing, reads less.
+func TestWhoSentSomethingIsToldThatItIsNotKnownWhetherItWasTaken(t *testing.T) {
+	for _, c := range []struct {
+		method string
+		err    error
+		want   bool
+	}{{"GET", errGone, false}, {"POST", errGone, true}, {"POST", ErrAway, false}} {
+		site := &Site{Away: func(err error) bool { return errors.Is(err, errGone) }}
+		r := httptest.NewRequest(c.method, "/page?lang=ru", nil)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		w := serve(t, site, r, func(http.ResponseWriter, *http.Request) error { return c.err })
+		if says := strings.Contains(w.Body.String(), "пока неизвестно"); w.Code != 503 || says != c.want {
+			t.Errorf("%s, %v: %d, says it: %t", c.method, c.err, w.Code, says)
+		}
+	}
+}
