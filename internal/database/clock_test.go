@@ -39,7 +39,7 @@ func TestAClockThatJumpsAheadLetsNoDeadlinePass(t *testing.T) {
 	if shown := c.Now().Sub(begun); shown != m.passed+time.Hour {
 		t.Errorf("a day later it shows %s, the machine %s", shown, m.passed+time.Hour)
 	}
-	if !slices.Equal(m.jumps, []time.Duration{57 * time.Minute}) && len(m.jumps) != 1 {
+	if !slices.Equal(m.jumps, []time.Duration{time.Hour}) {
 		t.Errorf("told of the jumps %v", m.jumps)
 	}
 }
@@ -55,7 +55,7 @@ func TestAClockThatJumpsBackNeverShowsAnEarlierTime(t *testing.T) {
 		if !now.After(last) {
 			t.Fatalf("it went from %s to %s", last, now)
 		}
-		if real, shown := m.passed, now.Sub(begun); shown < real-real/20 && shown < real-time.Hour {
+		if real, shown := m.passed, now.Sub(begun); shown < real-real/20 || shown < real-time.Hour {
 			t.Fatalf("after %s it shows %s", real, shown)
 		}
 		last = now
