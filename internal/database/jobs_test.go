@@ -147,6 +147,22 @@ func TestAScheduledJobWaitsForTheClock(t *testing.T) {
 	})
 }
 
+func TestAnEndedJobIsKeptUnderAClockThatIsBehind(t *testing.T) {
+	databasetest.Each(t, schema, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
+		first := work(t, db, &noteWorker{}, database.WorkOptions{})
+		enqueue(t, db, "ended months ago by the real time")
+		databasetest.Settle(t, db, clock)
+		first.Stop(t.Context())
+		work(t, db, &noteWorker{}, database.WorkOptions{})
+		for range 12 { // who begins to work cleans within a second or two
+			if n := count(t, db, `SELECT count(*) FROM river_job`); n != 1 {
+				t.Fatalf("%d jobs", n)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+}
+
 func TestStopWaitsForRunningJobs(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		started, finished := make(chan struct{}), atomic.Bool{}

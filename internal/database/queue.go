@@ -28,6 +28,8 @@ const (
 	// poll is how often jobs are looked for without being woken. It finds jobs
 	// that became due and those of other processes.
 	poll = time.Second
+
+	keepForEver = -1 // River's word for jobs that are not deleted after their end
 )
 
 // queue is River on one engine, whose native transactions are of type T.
@@ -62,11 +64,14 @@ func newQueue[T any](driver riverdriver.Driver[T], b *bell, opts Options) (*queu
 		q.config.Test.Time = clock(opts.Clock)
 		q.config.TestOnly = true
 		// River compares the real time with the clock's to find jobs whose end
-		// could not be written, as when the database went away at that moment. Under
-		// a clock that is behind that means nothing; one that is ahead only
-		// lengthens the wait.
+		// could not be written, as when the database went away at that moment, and
+		// jobs that ended so long ago that nobody asks for them. Under a clock that
+		// is behind that means nothing; one that is ahead only lengthens the wait.
 		if opts.Clock().Before(time.Now().Add(-rescueMargin)) {
 			q.config.RescueStuckJobsAfter = math.MaxInt64 / 2
+			q.config.CancelledJobRetentionPeriod = keepForEver
+			q.config.CompletedJobRetentionPeriod = keepForEver
+			q.config.DiscardedJobRetentionPeriod = keepForEver
 		}
 	}
 	config := q.config
