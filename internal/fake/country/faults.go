@@ -60,20 +60,23 @@ func (c *Country) Heal() {
 	clear(c.pending)
 }
 
-// suffer waits or fails as the peer's fault says and tells the fault.
-func (c *Country) suffer(ctx context.Context, p state.Peer) (Fault, error) {
-	f := c.Fault(p)
+// Suffer waits or fails as the peer's fault says; what it lies about is for the
+// answers.
+func (c *Country) Suffer(ctx context.Context, p state.Peer) error { return c.Fault(p).Suffer(ctx) }
+
+// Suffer waits or fails as the fault says.
+func (f Fault) Suffer(ctx context.Context) error {
 	switch f.Kind {
 	case Down:
-		return f, state.ErrDown
+		return state.ErrDown
 	case Slow:
 		t := time.NewTimer(f.Delay)
 		defer t.Stop()
 		select {
 		case <-t.C:
 		case <-ctx.Done():
-			return f, ctx.Err()
+			return ctx.Err()
 		}
 	}
-	return f, nil
+	return nil
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // source is one question as the country answers it. Its functions are called
-// under the lock and return values of their own, never the country's.
+// under the lock and return values of their own, never the country's: what hangs on
+// these by pointers is changed by putting a copy in its place.
 type source[K ~string, T any] struct {
 	peer     state.Peer
 	find     func(K) (T, bool)
@@ -22,19 +23,27 @@ type source[K ~string, T any] struct {
 
 // line makes the question of state.Peers of it.
 func line[K ~string, T any](c *Country, s source[K, T]) func(context.Context, K) (state.Reply[T], error) {
+	ask := value(c, s)
 	return state.Line[K, T]{Peer: s.peer, Clock: c.clock, Concerns: s.concerns,
 		Fetch: func(ctx context.Context, about K) ([]byte, error) {
-			f, err := c.suffer(ctx, s.peer)
-			if err != nil {
+			if err := c.Suffer(ctx, s.peer); err != nil {
 				return nil, err
 			}
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			return s.answer(c, f, about)
+			return state.EncodeJSON(ask(about))
 		}}.Ask
 }
 
-func (s source[K, T]) answer(c *Country, f Fault, about K) ([]byte, error) {
+// value makes the question of Registers of it.
+func value[K ~string, T any](c *Country, s source[K, T]) func(K) *T {
+	return func(about K) *T {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return s.answer(c, c.faults[s.peer], about)
+	}
+}
+
+// answer is nil for "not found".
+func (s source[K, T]) answer(c *Country, f Fault, about K) *T {
 	asking := string(s.peer) + " " + string(about)
 	c.askings[asking]++
 	v, found := s.find(about)
@@ -51,9 +60,9 @@ func (s source[K, T]) answer(c *Country, f Fault, about K) ([]byte, error) {
 		s.after(about)
 	}
 	if !found {
-		return state.EncodeJSON[T](nil)
+		return nil
 	}
-	return state.EncodeJSON(&v)
+	return &v
 }
 
 // Peers are the registers of the country.
@@ -73,7 +82,7 @@ func (c *Country) Peers() state.Peers {
 		Student:   line(c, c.studentSource()),
 		Power:     line(c, c.powerSource()),
 		Ping: func(ctx context.Context, p state.Peer) error {
-			if _, err := c.suffer(ctx, p); err != nil {
+			if err := c.Suffer(ctx, p); err != nil {
 				return &state.Silence{Peer: p, Cause: err}
 			}
 			return nil
