@@ -52,6 +52,9 @@ type config struct {
 	Crowd crowd.Size `help:"People by formula beside the demo country, for measurements, such as persons=200000,dwellings=60000,entries=60000; the database is filled by mekenjai bench load. Demo only." placeholder:"SIZE" env:"MEKENJAI_CROWD"`
 
 	KeepSignIns time.Duration `help:"How long the signature of a sign-in is kept with its evidence." default:"2160h" placeholder:"DURATION" env:"MEKENJAI_KEEP_SIGN_INS"`
+
+	Seal         string `help:"Key store (PKCS #12) with the provider's seal, which acts of refusal get. Production only: the demo country has its own." placeholder:"FILE" env:"MEKENJAI_SEAL"`
+	SealPassword string `help:"File with the password of --seal." placeholder:"FILE" env:"MEKENJAI_SEAL_PASSWORD"`
 }
 
 func (c config) demo() bool { return c.Environment == demoEnvironment }
@@ -81,6 +84,9 @@ func (c config) check() error {
 		if c.Trust != "" {
 			return errors.New("--trust belongs to production: the demo country trusts its own test authority alone")
 		}
+		if c.Seal != "" || c.SealPassword != "" {
+			return errors.New("--seal belongs to production: the demo country has a seal of its own")
+		}
 		return nil
 	}
 	switch {
@@ -94,6 +100,8 @@ func (c config) check() error {
 		return errors.New("production needs --secret-file: 32 random bytes or more")
 	case c.PaperSecret == "":
 		return errors.New("production needs --paper-secret: make one with mekenjai paper-secret NAME")
+	case (c.Seal == "") != (c.SealPassword == ""):
+		return errors.New("--seal and --seal-password go together: the key store, and the file with its password")
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func (c *doctorCommand) lackOf(p *program, line func(string, string, ...any)) (m
 	if p.world.seal == nil {
 		line("seal", "none: acts of refusal stay unsealed")
 	} else {
-		line("seal", "%s", p.world.seal.Certificate.Subject.CommonName)
+		line("seal", "%s", ownerOf(p.world.seal, p.world.clock()))
 	}
 	if c.demo() {
 		line("demo country", "%s/demo, NCALayer emulator at %s", c.URL, p.world.ncalayer)

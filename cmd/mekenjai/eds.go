@@ -23,7 +23,9 @@ const (
 type edsCommand struct {
 	Verify    edsVerify    `cmd:"" help:"Verify a CMS (DER, PEM, base64), a signed XML or a message of the state bus. Exit code 0 valid, 1 invalid (also when the file is no signature at all), 2 cannot tell, 3 a file cannot be read or the content is missing."`
 	Inspect   edsInspect   `cmd:"" help:"Tell what a certificate, CRL, OCSP response, timestamp token or CMS is, and whether its own signature verifies."`
-	Sign      edsSign      `cmd:"" help:"Sign a file with a key of the test authority."`
+	Sign      edsSign      `cmd:"" help:"Sign a file with the key of a key store, or with one of the test authority."`
+	Key       edsKey       `cmd:"" help:"Tell whose key is in a key store (PKCS #12), for what and until when."`
+	Keystore  edsKeystore  `cmd:"" help:"Write a key of the test authority into a key store, in the form in which the national authority hands keys out."`
 	Timestamp edsTimestamp `cmd:"" help:"Add a timestamp to every signature of a CMS that has none."`
 	Collect   edsCollect   `cmd:"" help:"Gather timestamp, chains and revocation answers around the signatures of a CMS (CAdES-LT)."`
 	Evidence  edsEvidence  `cmd:"" help:"Hand out what proves a signature of this installation: under an application, a consent or another text, or at a sign-in."`

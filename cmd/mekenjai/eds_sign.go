@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,45 +20,22 @@ import (
 )
 
 type edsSign struct {
-	testAuthority
-	IIN          string    `name:"iin" help:"Who signs." required:""`
-	Surname      string    `help:"Surname in the certificate." default:"ТЕСТОВ"`
-	Given        string    `help:"Given name." default:"ТЕСТ"`
-	Patronymic   string    `help:"Patronymic."`
-	BIN          string    `name:"bin" help:"Organisation for which the person signs."`
-	Organization string    `help:"Its name." default:"ТЕСТ"`
-	Head         bool      `help:"The person heads the organisation."`
-	Algorithm    string    `help:"gost2015-512, gost2015-256, gost2004 or rsa-sha256." enum:"gost2015-512,gost2015-256,gost2004,rsa-sha256" default:"gost2015-512"`
-	Kind         string    `help:"What is wrong with the key: nothing, expired, not_yet_valid, login_only, wrong_authority, revoked or on_hold." enum:"nothing,expired,not_yet_valid,login_only,wrong_authority,revoked,on_hold" default:"nothing"`
-	Format       string    `help:"cms; xml: an enveloped signature in the document; wsse: a message of the state bus with its Body signed." enum:"cms,xml,wsse" default:"cms"`
-	ID           string    `name:"id" help:"Sign the element of the XML with this Id instead of the whole document." placeholder:"ID"`
-	Attached     bool      `help:"Put the document into the signature."`
-	At           time.Time `help:"Signing time." format:"2006-01-02T15:04:05Z07:00" placeholder:"RFC3339"`
-	Add          string    `help:"Add the signature to those of this CMS." placeholder:"FILE"`
-	Out          string    `help:"Where to write; standard output when empty." placeholder:"FILE"`
-	File         string    `arg:"" help:"The document."`
+	testKey
+	IIN      string    `name:"iin" help:"Who signs, with a key of the test authority." xor:"who" required:""`
+	Key      string    `help:"Sign with the key in this key store (PKCS #12) instead." placeholder:"FILE" xor:"who" required:"" type:"path"`
+	Password string    `help:"File with the password of --key." placeholder:"FILE" type:"path"`
+	Format   string    `help:"cms; xml: an enveloped signature in the document; wsse: a message of the state bus with its Body signed." enum:"cms,xml,wsse" default:"cms"`
+	ID       string    `name:"id" help:"Sign the element of the XML with this Id instead of the whole document." placeholder:"ID"`
+	Attached bool      `help:"Put the document into the signature."`
+	At       time.Time `help:"Signing time." format:"2006-01-02T15:04:05Z07:00" placeholder:"RFC3339"`
+	Add      string    `help:"Add the signature to those of this CMS." placeholder:"FILE"`
+	Out      string    `help:"Where to write; standard output when empty." placeholder:"FILE"`
+	File     string    `arg:"" help:"The document."`
 }
 
-// Run signs with a key that follows from the seed.
+// Run signs with a key of a key store, or with one that follows from the seed.
 func (c *edsSign) Run(stdout io.Writer) error {
-	if _, err := mekenjai.ParseIIN(c.IIN); err != nil {
-		return fmt.Errorf("--iin: %w", err)
-	}
-	authority, err := c.open()
-	if err != nil {
-		return err
-	}
-	options := pki.Options{Algorithm: eds.Algorithm(c.Algorithm)}
-	if c.Kind != "nothing" {
-		options.Kind = pki.Kind(c.Kind)
-	}
-	if c.BIN != "" {
-		options.BIN, options.Organization = c.BIN, c.Organization
-		if c.Head {
-			options.Roles = []eds.Role{eds.RoleHead}
-		}
-	}
-	key, err := authority.Person(pki.Person{IIN: c.IIN, Surname: c.Surname, Given: c.Given, Patronymic: c.Patronymic}, options)
+	key, err := c.key()
 	if err != nil {
 		return err
 	}
@@ -80,6 +58,61 @@ func (c *edsSign) Run(stdout io.Writer) error {
 		return err
 	}
 	return write(c.Out, stdout, func() ([]byte, error) { return eds.AddSigner(earlier, key, document, how) })
+}
+
+func (c *edsSign) key() (*eds.Key, error) {
+	if c.Key == "" {
+		return c.testKey.issue(c.IIN)
+	}
+	if c.Password == "" {
+		return nil, errors.New("--key needs --password: the file with its password")
+	}
+	key, err := loadKey(c.Key, c.Password)
+	if err != nil {
+		return nil, &exitCode{fileUnusable, err}
+	}
+	return key, nil
+}
+
+// testKey says which key the test authority issues.
+type testKey struct {
+	testAuthority
+	Surname      string `help:"Surname in the certificate." default:"ТЕСТОВ"`
+	Given        string `help:"Given name." default:"ТЕСТ"`
+	Patronymic   string `help:"Patronymic."`
+	BIN          string `name:"bin" help:"Organisation for which the person signs."`
+	Organization string `help:"Its name." default:"ТЕСТ"`
+	Head         bool   `help:"The person heads the organisation."`
+	Algorithm    string `help:"gost2015-512, gost2015-256, gost2004 or rsa-sha256." enum:"gost2015-512,gost2015-256,gost2004,rsa-sha256" default:"gost2015-512"`
+	Kind         string `help:"What is wrong with the key: nothing, expired, not_yet_valid, login_only, wrong_authority, revoked or on_hold." enum:"nothing,expired,not_yet_valid,login_only,wrong_authority,revoked,on_hold" default:"nothing"`
+}
+
+// issue makes the key of a person or, without an IIN, of an organisation's
+// information system.
+func (c testKey) issue(iin string) (*eds.Key, error) {
+	person := pki.Person{IIN: iin, Surname: c.Surname, Given: c.Given, Patronymic: c.Patronymic}
+	if iin != "" || c.BIN == "" {
+		if _, err := mekenjai.ParseIIN(iin); err != nil {
+			return nil, fmt.Errorf("--iin: %w", err)
+		}
+	} else {
+		person = pki.Person{}
+	}
+	authority, err := c.open()
+	if err != nil {
+		return nil, err
+	}
+	options := pki.Options{Algorithm: eds.Algorithm(c.Algorithm)}
+	if c.Kind != "nothing" {
+		options.Kind = pki.Kind(c.Kind)
+	}
+	if c.BIN != "" {
+		options.BIN, options.Organization = c.BIN, c.Organization
+		if c.Head {
+			options.Roles = []eds.Role{eds.RoleHead}
+		}
+	}
+	return authority.Person(person, options)
 }
 
 // write puts what make made into a file, or on standard output.

@@ -78,6 +78,11 @@ func production(c config, log *slog.Logger) (world, error) {
 	if len(sources) > 0 {
 		w.verifier.Revocation = sources
 	}
+	if c.Seal != "" {
+		if w.seal, err = loadSeal(c, w.verifier, w.clock()); err != nil {
+			return world{}, err
+		}
+	}
 	if c.TSA != "" {
 		w.timestamp = (&online.TSA{Client: client, URL: c.TSA}).Timestamp
 	}
