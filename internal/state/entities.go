@@ -6,16 +6,20 @@ import "mekenjai"
 type Entity struct {
 	BIN          mekenjai.BIN  `json:"BIN"`
 	Status       Term          `json:"RegStatus"`
+	Department   Term          `json:"RegistrationDepartment,omitzero"`
 	Registered   mekenjai.Date `json:"RegistrationDate"`
+	Reregistered mekenjai.Date `json:"RegistrationLastDate,omitzero"`
 	Liquidated   mekenjai.Date `json:"LiquidationDate,omitzero"`
 	FullNameRU   string        `json:"FullNameRu"`
 	FullNameKK   string        `json:"FullNameKz"`
 	ShortNameRU  string        `json:"ShortNameRu,omitempty"`
 	ShortNameKK  string        `json:"ShortNameKz,omitempty"`
 	Form         Term          `json:"OrgForm"`
+	Idle         bool          `json:"TaxOrgStatus,omitempty"` // to the tax office: it declares nothing
 	Leader       *Leader       `json:"OrganizationLeader,omitempty"`
 	ARC          mekenjai.ARC  `json:"RKA,omitempty"`
 	KATO         string        `json:"KATO,omitempty"`
+	City         mekenjai.Text `json:"City,omitzero"`
 	ActivityCode string        `json:"OKED,omitempty"`
 }
 
@@ -30,8 +34,11 @@ type Leader struct {
 	Left       mekenjai.Date `json:"LossDate,omitzero"`
 }
 
-// EntityActive is the code of a registered, working organisation (ours).
-const EntityActive = "1"
+// Codes of RegStatus; ours.
+const (
+	EntityActive = "1" // registered and working
+	EntityClosed = "2" // liquidated, reorganised or struck off
+)
 
 // IsActive says whether the organisation may act (rule R42).
 func (e Entity) IsActive() bool { return e.Status.Code == EntityActive && e.Liquidated.IsZero() }

@@ -19,6 +19,8 @@ type Person struct {
 	Citizenship Term `json:"citizenship"`
 	LifeStatus  Term `json:"lifeStatus"`
 
+	Imprisoned       *Imprisonment   `json:"imprisonedStatus,omitempty"`
+	BirthPlace       BirthPlace      `json:"birthPlace,omitzero"`
 	BirthCertificate *CivilAct       `json:"birthCertificate,omitempty"`
 	DeathCertificate *CivilAct       `json:"deathCertificate,omitempty"`
 	RegAddress       *PersonAddress  `json:"regAddress,omitempty"` // permanent; "may be absent, e.g. children"
@@ -39,12 +41,37 @@ type CivilAct struct {
 	Issuer string        `json:"issueOrganisation,omitempty"`
 }
 
+// Imprisonment says whether the person serves a sentence. No rule asks for it: an
+// officer may.
+type Imprisonment struct {
+	Status Term          `json:"imprisonedStatus"`
+	Begin  mekenjai.Date `json:"imprisonedBeginDate,omitzero"`
+	End    mekenjai.Date `json:"imprisonedEndDate,omitzero"`
+}
+
+// BirthPlace is where the person was born.
+type BirthPlace struct {
+	Country  Term   `json:"country,omitzero"`
+	District Term   `json:"district,omitzero"` // oblast, in MIA's own codes
+	Region   Term   `json:"region,omitzero"`   // district of it, in MIA's own codes
+	Abroad   Abroad `json:"foreignData,omitzero"`
+	City     string `json:"city,omitempty"`
+	Code     string `json:"birthTeCodeAR,omitempty"` // of the place in the Address Register
+}
+
+// Abroad names the parts of another country.
+type Abroad struct {
+	District string `json:"districtName,omitempty"`
+	Region   string `json:"regionName,omitempty"`
+}
+
 // PersonAddress is regAddress, or with a Type one of addresses.
 type PersonAddress struct {
 	Type       Term          `json:"type,omitzero"`
 	Country    Term          `json:"country,omitzero"`
 	District   Term          `json:"district,omitzero"` // oblast, in MIA's own codes
 	Region     Term          `json:"region,omitzero"`   // district of it, in MIA's own codes
+	Abroad     Abroad        `json:"foreignData,omitzero"`
 	City       string        `json:"city,omitempty"`
 	Street     string        `json:"street,omitempty"`
 	Building   string        `json:"building,omitempty"`
@@ -80,14 +107,17 @@ type ExcludeStatus struct {
 	Reason     Term          `json:"excludeReason"`
 	ReasonDate mekenjai.Date `json:"excludeReasonDate,omitzero"`
 	Date       mekenjai.Date `json:"excludeDate,omitzero"`
+	By         Term          `json:"excludeParticipant,omitzero"`
 }
 
 // Repatriation is the status of a kandas.
 type Repatriation struct {
-	Status string        `json:"repatriationStatus,omitempty"`
+	Status Term          `json:"repatriationStatus,omitzero"`
 	Begin  mekenjai.Date `json:"repatriationDate,omitzero"`
 	End    mekenjai.Date `json:"repatriationEndDate,omitzero"`
 	Number string        `json:"repatriationNumber,omitempty"`
+	Org    Term          `json:"repatriationOrg,omitzero"`
+	Reason Term          `json:"repatriationReason,omitzero"`
 }
 
 // Document is one identity document.

@@ -25,6 +25,7 @@ const (
 	AddressRegistered = "1"   // regAddress.status
 	AddressTemporary  = "2"   // ours: addresses.type
 	AddressDeparture  = "3"   // ours: addresses.type, where an emigrant left for
+	AddressOther      = "9"   // ours: addresses.type, what decides nothing
 	CitizenshipNone   = "000" // ours: stateless
 )
 
