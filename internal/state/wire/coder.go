@@ -51,8 +51,11 @@ func (c *coder) take(name string, must bool) *node {
 			return nil
 		}
 	}
-	if must {
-		c.fail("%s lacks %s, or has it at another place", c.node.path(), name)
+	switch {
+	case must && c.next < len(c.node.children):
+		c.fail("%s stands where %s belongs", c.node.children[c.next].path(), name)
+	case must:
+		c.fail("%s lacks %s", c.node.path(), name)
 	}
 	return nil
 }
