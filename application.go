@@ -8,7 +8,7 @@ import (
 // State is where an application stands.
 type State string
 
-// The states of an application. The first three are under way, Referred waits
+// The states of an application. The first four are under way, Referred waits
 // for an officer, the rest are ends.
 const (
 	// Checking: the registers are being asked for the first time. A register
@@ -19,6 +19,11 @@ const (
 	// Deciding: every consent is in; the registers are asked again, because
 	// owners and facts must be right at the moment of the decision.
 	Deciding State = "deciding"
+	// Entering: it is decided that the person is registered, and the state's
+	// register of registrations has not confirmed the entry yet. Nobody is told
+	// "registered" before; nobody can take the decision back either. Only where
+	// that register is a system of its own.
+	Entering State = "entering"
 	// Referred: a rule gives the case to an officer of the migration police.
 	Referred State = "referred"
 
@@ -29,9 +34,10 @@ const (
 )
 
 var moves = map[State][]State{
-	Checking:        {AwaitingConsent, Registered, Refused, Routed, Referred, Cancelled},
+	Checking:        {AwaitingConsent, Entering, Registered, Refused, Routed, Referred, Cancelled},
 	AwaitingConsent: {Deciding, Refused, Routed, Referred, Cancelled},
-	Deciding:        {AwaitingConsent, Registered, Refused, Routed, Referred, Cancelled},
+	Deciding:        {AwaitingConsent, Entering, Registered, Refused, Routed, Referred, Cancelled},
+	Entering:        {Registered, Referred}, // confirmed, or refused there
 	Referred:        {Checking, Deciding, Registered, Refused, Cancelled},
 }
 
@@ -44,6 +50,10 @@ func (s State) Reopens() bool { return s == Refused }
 
 // IsFinal says whether nothing follows.
 func (s State) IsFinal() bool { return len(moves[s]) == 0 }
+
+// IsDecided says whether nobody's answer changes anything any more: what a party
+// wants now is an end of the entry, or a complaint.
+func (s State) IsDecided() bool { return s == Entering || s.IsFinal() }
 
 // WaitsForPeople says whether the parties must act; only then does the clock of
 // the ten-minute promise stand still.

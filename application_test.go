@@ -8,7 +8,7 @@ import (
 )
 
 func TestNothingFollowsAnEnd(t *testing.T) {
-	all := []State{Checking, AwaitingConsent, Deciding, Referred, Registered, Refused, Routed, Cancelled}
+	all := []State{Checking, AwaitingConsent, Deciding, Entering, Referred, Registered, Refused, Routed, Cancelled}
 	for _, s := range []State{Registered, Refused, Routed, Cancelled} {
 		for _, next := range all {
 			if s.May(next) {
@@ -26,6 +26,18 @@ func TestNothingFollowsAnEnd(t *testing.T) {
 func TestNobodyIsRegisteredWhileConsentIsAwaited(t *testing.T) {
 	if AwaitingConsent.May(Registered) {
 		t.Error("the registers must be asked again after the last consent")
+	}
+}
+
+func TestNobodyTakesBackWhatIsDecided(t *testing.T) {
+	if Entering.May(Cancelled) || Entering.May(Refused) || Entering.May(Routed) {
+		t.Error("an application whose entry is being written ends without an officer")
+	}
+	if !Entering.IsDecided() || Deciding.IsDecided() || Referred.IsDecided() {
+		t.Error("what is decided, and what is not")
+	}
+	if Entering.IsFinal() || Entering.WaitsForPeople() {
+		t.Error("the promise runs on until the entry is confirmed")
 	}
 }
 

@@ -51,6 +51,8 @@ const (
 	DoConfirmAnnul    Deed = "desk.confirm_annul"    // four eyes
 	DoProposeSeal     Deed = "desk.propose_seal"     // protect a person
 	DoConfirmSeal     Deed = "desk.confirm_seal"     // four eyes
+	DoMend            Deed = "desk.mend"             // what the state's register refused, or keeps otherwise
+	DoReconcile       Deed = "desk.reconcile"        // compare the two registers now
 	DoSearch          Deed = "desk.search"           // by number, IIN, code
 )
 
@@ -108,6 +110,8 @@ var Permits = []Permit{
 	{DoConfirmAnnul, chiefs, true, Another},
 	{DoProposeSeal, police, true, AnyHold},
 	{DoConfirmSeal, chiefs, true, Another},
+	{DoMend, police, true, Own},
+	{DoReconcile, chiefs, false, AnyHold},
 	{DoSearch, police, false, AnyHold},
 }
 

@@ -179,4 +179,6 @@ func (r *Register) AddWorkers(w *river.Workers) {
 	river.AddWorker(w, &endingWorker{r: r})
 	river.AddWorker(w, &personWorker{r: r})
 	river.AddWorker(w, &ownersWorker{r: r})
+	river.AddWorker(w, &deedWorker{r: r})
+	river.AddWorker(w, &reconcileWorker{r: r})
 }

@@ -84,6 +84,11 @@ func (a *record) move(ctx context.Context, tx database.Tx, next mekenjai.State, 
 	if !a.State.May(next) {
 		return fmt.Errorf("application %s from %s to %s: %w", a.ID, a.State, next, mekenjai.ErrConflict)
 	}
+	if a.State == mekenjai.Referred {
+		if err := settleRefusal(ctx, tx, a); err != nil {
+			return err
+		}
+	}
 	a.State, a.Reason = next, reason
 	a.Clock = a.Clock.In(next, tx.Now())
 	if next.IsFinal() {

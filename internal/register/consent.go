@@ -75,7 +75,7 @@ func (r *Register) Request(ctx context.Context, actor mekenjai.Actor, id string)
 		q = Request{Consent: c.Consent, Name: a.Name, Dwelling: a.Dwelling, Months: a.Months, Purpose: a.Purpose,
 			Arrival: a.Arrival, Statement: a.Statement, State: a.State, Others: len(others) - 1,
 			FrozenAt: a.propertyAt, FrozenHash: a.propertyHash, Waiting: c.waiting, Now: tx.Now(),
-			MayWithdraw: c.Answer == mekenjai.Agreed && c.round == a.Round && !a.State.IsFinal(), ByStaff: a.IsByStaff()}
+			MayWithdraw: c.Answer == mekenjai.Agreed && c.round == a.Round && !a.State.IsDecided(), ByStaff: a.IsByStaff()}
 		return audit.Write(ctx, tx, audit.By(actor, "consent.view", c.ID).Concerning(a.Person))
 	})
 	if err != nil || office == "" {
@@ -167,7 +167,7 @@ func (r *Register) TakeBack(ctx context.Context, actor mekenjai.Actor, id string
 }
 
 // answer is the common path of the four answers: the request must be open in
-// the present round of an application that has not ended, and in time; after the
+// the present round of an application that is not decided, and in time; after the
 // deed the rules see whether anything follows from it.
 func (r *Register) answer(ctx context.Context, actor mekenjai.Actor, id string, deed func(context.Context, database.Tx, *consentRow) error) error {
 	return r.db.Transact(ctx, func(tx database.Tx) error {
@@ -175,7 +175,7 @@ func (r *Register) answer(ctx context.Context, actor mekenjai.Actor, id string, 
 		if err != nil {
 			return err
 		}
-		if c.round != a.Round || a.State.IsFinal() || c.isLate(tx.Now()) {
+		if c.round != a.Round || a.State.IsDecided() || c.isLate(tx.Now()) {
 			return mekenjai.ErrConflict
 		}
 		if err := deed(ctx, tx, &c); err != nil {

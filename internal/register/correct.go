@@ -12,6 +12,7 @@ import (
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
 	"mekenjai/internal/notify"
+	"mekenjai/internal/state"
 )
 
 // Correction says what is wrong in an entry. The name is taken anew from the
@@ -162,6 +163,7 @@ func (r *Register) Correct(ctx context.Context, actor mekenjai.Actor, text strin
 		after := e
 		after.Name, after.Dwelling.Address, after.Period = fields.After.Name, fields.After.Dwelling.Address, fields.After.Period
 		return errors.Join(
+			r.leave(ctx, tx, deedAbout(after, state.Deed{Kind: state.DeedCorrect}), nil),
 			r.tellPerson(ctx, tx, after, nil, notify.Corrected),
 			audit.Write(ctx, tx, entry.With("version", e.Version+1).With("code", mekenjai.ShortCode(c.Text))))
 	})

@@ -48,7 +48,7 @@ func (r *Register) PrepareDecision(ctx context.Context, actor mekenjai.Actor, nu
 		if err := wrong.OrNil(); err != nil {
 			return err
 		}
-		found, considered, err := considered(a)
+		found, considered, err := considered(ctx, tx, a)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func underDecision(ctx context.Context, tx database.Tx, c *DeskCase) (*record, e
 
 // considered are the findings that brought an application to the desk, and their
 // words in both languages of the state.
-func considered(a *record) (found []rules.Waiver, words []mekenjai.Text, err error) {
+func considered(ctx context.Context, tx database.Tx, a *record) (found []rules.Waiver, words []mekenjai.Text, err error) {
 	findings, err := fromJSON[[]rules.Finding](a.findings)
 	for _, f := range findings {
 		if f.Outcome == rules.Manual && !f.Waived {
@@ -109,8 +109,15 @@ func considered(a *record) (found []rules.Waiver, words []mekenjai.Text, err err
 			words = append(words, mekenjai.Text{KK: Gist(locale.KK, f) + " (" + f.Rule + ")", RU: Gist(locale.RU, f) + " (" + f.Rule + ")"})
 		}
 	}
-	if a.Reason == contradiction {
+	switch a.Reason {
+	case contradiction:
 		words = append(words, mekenjai.Text{KK: locale.KK.T("desk.contradiction"), RU: locale.RU.T("desk.contradiction")})
+	case keeperRefused:
+		d, e := refusalOf(ctx, tx, a.ID)
+		if e != nil {
+			return nil, nil, e
+		}
+		words = append(words, mekenjai.Text{KK: locale.KK.T("desk.keeper.refused", "code", d.code), RU: locale.RU.T("desk.keeper.refused", "code", d.code)})
 	}
 	return found, words, err
 }
@@ -140,7 +147,7 @@ func (r *Register) Decide(ctx context.Context, actor mekenjai.Actor, text string
 		if err != nil {
 			return err
 		}
-		found, _, err := considered(a)
+		found, _, err := considered(ctx, tx, a)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,8 @@ const (
 	CaseDispute     CaseKind = "dispute"     // "not my tenant", "I never applied", an objection
 	CaseComplaint   CaseKind = "complaint"   // against a refusal, or against an owner
 	CaseAnnulment   CaseKind = "annulment"   // of an entry, proposed by an officer
+	CaseDeed        CaseKind = "deed"        // about an entry, that the state's register refused
+	CaseDifference  CaseKind = "difference"  // between what the state's register keeps and ours
 )
 
 // CaseState is where a case of the desk stands.

@@ -39,6 +39,9 @@ type Dossier struct {
 	Entry       *mekenjai.Registration
 	Act         *Act
 	Entries     []mekenjai.Registration // of the person, newest first
+
+	Letter     *DeadLetter // what the state's register refused
+	Difference *Difference // between the two registers
 }
 
 // RegisterAnswer is one reply of a state's register as it is kept with the case.
@@ -103,10 +106,16 @@ func (r *Register) readDossier(ctx context.Context, tx database.Tx, actor mekenj
 		return d, err
 	}
 	d.Idle = c.Officer != "" && !d.Mine && (c.State == CaseTaken || c.State == CaseWaiting) && tx.Now().Sub(last) >= idleAfter
-	if c.Kind == CaseApplication {
-		if err := d.readApplication(ctx, tx); err != nil {
-			return d, err
-		}
+	switch c.Kind {
+	case CaseApplication:
+		err = d.readApplication(ctx, tx)
+	case CaseDeed:
+		err = d.readLetter(ctx, tx)
+	case CaseDifference:
+		err = d.readDifference(ctx, tx)
+	}
+	if err != nil {
+		return d, err
 	}
 	if d.Masked {
 		d.mask()
@@ -129,6 +138,15 @@ func (d *Dossier) readApplication(ctx context.Context, tx database.Tx) error {
 	}
 	d.Application, d.Attempts, d.Findings, d.Answers, d.Path = &a.Application, a.attempts, findings, answers, path
 	d.Place = locality(a.Dwelling.Address)
+	if a.Reason == keeperRefused {
+		letter, err := optional(refusalOf(ctx, tx, a.ID))
+		if err != nil {
+			return err
+		}
+		if letter != nil {
+			d.Letter = letter.letter(d.Masked)
+		}
+	}
 	if d.Masked {
 		return nil
 	}

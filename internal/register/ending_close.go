@@ -30,11 +30,11 @@ func (r *Register) closeEntry(ctx context.Context, tx database.Tx, e mekenjai.Re
 	if err != nil {
 		return err
 	}
-	if err := endOne(ctx, tx, e, reason); err != nil {
+	if err := r.endOne(ctx, tx, e, reason); err != nil {
 		return err
 	}
 	if e.State == mekenjai.EntryCurrent {
-		if err := endAhead(ctx, tx, e.Person, reason); err != nil {
+		if err := r.endAhead(ctx, tx, e.Person, reason); err != nil {
 			return err
 		}
 	}
@@ -81,25 +81,30 @@ func passOn(ctx context.Context, tx database.Tx, from, to mekenjai.Registration)
 	return err
 }
 
-// endOne writes the end of one entry, if it still stands where it was loaded.
-func endOne(ctx context.Context, tx database.Tx, e mekenjai.Registration, reason mekenjai.EndReason) error {
+// endOne writes the end of one entry, if it still stands where it was loaded, and
+// leaves word of it for the state's register, where that is another. It counts at
+// once: nobody has to bear it that the register is silent.
+func (r *Register) endOne(ctx context.Context, tx database.Tx, e mekenjai.Registration, reason mekenjai.EndReason) error {
 	n, err := tx.Exec(ctx, `UPDATE registration SET state = 'ended', ended_at = $2, end_reason = $3, disputed_at = NULL,
 		remind_on = '', check_at = NULL WHERE id = $1 AND state = $4`, e.ID, database.Micros(tx.Now()), reason, e.State)
 	if err == nil && n != 1 {
 		err = mekenjai.ErrConflict
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return r.leaveEnd(ctx, tx, e, reason)
 }
 
 // endAhead ends the extension that waits for an entry to end: who leaves now will
 // not be there then.
-func endAhead(ctx context.Context, tx database.Tx, person mekenjai.IIN, reason mekenjai.EndReason) error {
+func (r *Register) endAhead(ctx context.Context, tx database.Tx, person mekenjai.IIN, reason mekenjai.EndReason) error {
 	next, err := optional(scanRegistration(tx.QueryRow(ctx, `SELECT `+registrationColumns+` FROM registration
 		WHERE person = $1 AND state = 'ahead'`, person)))
 	if err != nil || next == nil {
 		return err
 	}
-	if err := endOne(ctx, tx, *next, reason); err != nil {
+	if err := r.endOne(ctx, tx, *next, reason); err != nil {
 		return err
 	}
 	return audit.Write(ctx, tx, audit.BySystem("registration.end", next.ID).Concerning(person).With("reason", reason))

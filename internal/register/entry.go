@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"mekenjai"
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
 	"mekenjai/internal/notify"
-	"mekenjai/internal/rules"
 )
 
 const registrationColumns = `id, number, coalesce(application, ''), person, name, arc, kind, kato, address_kk, address_ru,
@@ -38,37 +38,60 @@ func currentEntry(ctx context.Context, tx database.Tx, person mekenjai.IIN) (e m
 	return e, err == nil, err
 }
 
+// entering is what the decision, or the state's register, says of an entry to make.
+type entering struct {
+	number  string
+	period  mekenjai.Period
+	fixedAt time.Time
+	extends bool // the current entry
+}
+
 // enter writes the entry and tells everybody whom it concerns. It counts from
-// this very transaction (service page, R20); an entry elsewhere ends as MOVED
-// (R14); one that is extended runs to its last day, the new one waits for it (R22).
-func (r *Register) enter(ctx context.Context, tx database.Tx, a *record, v rules.Verdict, owners []mekenjai.RightHolder) error {
+// the instant at which it is fixed in the register (service page, R20): ours, in this
+// very transaction, or the state's. An entry elsewhere ends as MOVED (R14); one that
+// is extended runs to its last day, the new one waits for it (R22).
+func (r *Register) enter(ctx context.Context, tx database.Tx, a *record, x entering) (e mekenjai.Registration, err error) {
+	owners, err := ownersOf(a)
+	if err != nil {
+		return e, err
+	}
 	former, had, err := currentEntry(ctx, tx, a.Person)
 	if err != nil {
-		return err
+		return e, err
 	}
-	e := mekenjai.Registration{
-		ID: newID(), Number: newNumber(), Application: a.ID, Person: a.Person, Name: a.Name, Dwelling: a.Dwelling,
-		Period: *v.Period, FixedAt: tx.Now(), State: mekenjai.EntryCurrent,
+	e = mekenjai.Registration{
+		ID: newID(), Number: x.number, Application: a.ID, Person: a.Person, Name: a.Name, Dwelling: a.Dwelling,
+		Period: x.period, FixedAt: x.fixedAt, State: mekenjai.EntryCurrent,
 	}
 	switch {
-	case had && v.Extends:
+	case had && x.extends:
 		e.State = mekenjai.EntryAhead
 	case had:
 		if err := r.end(ctx, tx, a, former, mekenjai.EndMoved); err != nil {
-			return err
+			return e, err
 		}
 	}
 	if err := r.insertEntry(ctx, tx, e); err != nil {
-		return err
+		return e, err
 	}
 	if err := watchOwners(ctx, tx, e.Dwelling.ARC, parties(owners)); err != nil {
-		return err
+		return e, err
 	}
+	if err := r.tellEntry(ctx, tx, a, e, owners); err != nil {
+		return e, err
+	}
+	return e, audit.Write(ctx, tx, audit.BySystem("registration.enter", e.ID).Concerning(a.Person).
+		With("application", a.ID).With("number", e.Number).With("arc", e.Dwelling.ARC))
+}
+
+// tellEntry tells the person and everybody who has a say in the dwelling. A tenant
+// agrees in place of the owners, who are told all the same.
+func (r *Register) tellEntry(ctx context.Context, tx database.Tx, a *record, e mekenjai.Registration, owners []mekenjai.RightHolder) error {
 	facts := func(n *notify.Args) { n.Entry, n.Period = e.Number, e.Period }
 	if err := r.tellApplicant(ctx, tx, a, notify.Registered, facts); err != nil {
 		return err
 	}
-	agreed, err := consenters(ctx, tx, a.ID) // a tenant agrees in place of the owners, who are told all the same
+	agreed, err := consenters(ctx, tx, a.ID)
 	if err != nil {
 		return err
 	}
@@ -80,8 +103,7 @@ func (r *Register) enter(ctx context.Context, tx database.Tx, a *record, v rules
 			return err
 		}
 	}
-	return audit.Write(ctx, tx, audit.BySystem("registration.enter", e.ID).Concerning(a.Person).
-		With("application", a.ID).With("number", e.Number).With("arc", e.Dwelling.ARC))
+	return nil
 }
 
 // insertEntry writes an entry with the days on which time will look at it again.
@@ -123,7 +145,7 @@ func (r *Register) Adopt(ctx context.Context, person mekenjai.IIN, name mekenjai
 // end closes an entry because its time is over or another took its place. Who
 // moves is told, and those who consented to the former, or wait for its end.
 func (r *Register) end(ctx context.Context, tx database.Tx, a *record, e mekenjai.Registration, reason mekenjai.EndReason) error {
-	if err := endOne(ctx, tx, e, reason); err != nil {
+	if err := r.endOne(ctx, tx, e, reason); err != nil {
 		return err
 	}
 	waiting, err := r.voidWhatHangs(ctx, tx, e, reason)
@@ -132,7 +154,7 @@ func (r *Register) end(ctx context.Context, tx database.Tx, a *record, e mekenja
 	}
 	former := func(n *notify.Args) { n.Entry, n.Period, n.Address = e.Number, e.Period, e.Dwelling.Address }
 	if reason == mekenjai.EndMoved {
-		if err := endAhead(ctx, tx, e.Person, reason); err != nil {
+		if err := r.endAhead(ctx, tx, e.Person, reason); err != nil {
 			return err
 		}
 		if err := r.tell(ctx, tx, a, mekenjai.PartyID(a.Person), notify.EntryMoved, former); err != nil {

@@ -38,6 +38,9 @@ type Register struct {
 type Options struct {
 	// Peers are the state's information systems.
 	Peers state.Peers
+	// Keeper is the state's register of registrations where it is a system of its
+	// own; zero: ours is the register.
+	Keeper state.Keeper
 	// Verifier checks the signatures under applications and consents.
 	Verifier *eds.Verifier
 	// Timestamp asks the time-stamping authority for a token over a signature's

@@ -114,7 +114,8 @@ func (r *Register) settle(ctx context.Context, tx database.Tx, a *record, v rule
 
 // pass is the way of an application that nothing stops: the entry, if the
 // registers were asked just now; else they are asked once more, because owners
-// and facts must be right at the moment of the decision.
+// and facts must be right at the moment of the decision. Where the state's register
+// is a system of its own the entry is made when that confirms it (keeper.go).
 func (r *Register) pass(ctx context.Context, tx database.Tx, a *record, v rules.Verdict) error {
 	switch a.State {
 	case mekenjai.AwaitingConsent:
@@ -123,11 +124,10 @@ func (r *Register) pass(ctx context.Context, tx database.Tx, a *record, v rules.
 		}
 		return tx.Enqueue(ctx, inquiryArgs{Application: a.ID}, nil)
 	case mekenjai.Checking, mekenjai.Deciding:
-		owners, err := ownersOf(a)
-		if err != nil {
-			return err
+		if !r.Keeper.IsZero() {
+			return errors.Join(r.leaveEntry(ctx, tx, a, v), a.move(ctx, tx, mekenjai.Entering, ""))
 		}
-		if err := r.enter(ctx, tx, a, v, owners); err != nil {
+		if _, err := r.enter(ctx, tx, a, entering{number: newNumber(), period: *v.Period, fixedAt: tx.Now(), extends: v.Extends}); err != nil {
 			return err
 		}
 		return a.move(ctx, tx, mekenjai.Registered, "")

@@ -159,7 +159,7 @@ func remove(ctx context.Context, tx database.Tx, draft string) error {
 // underWay is the id of the person's application that has not ended, or "".
 func underWay(ctx context.Context, tx database.Tx, person mekenjai.IIN) (string, error) {
 	id, err := database.One(ctx, tx, database.Column[string], `SELECT id FROM application
-		WHERE person = $1 AND state IN ('checking', 'awaiting_consent', 'deciding', 'referred')`, person)
+		WHERE person = $1 AND state IN ('checking', 'awaiting_consent', 'deciding', 'entering', 'referred')`, person)
 	if errors.Is(err, database.ErrNoRows) {
 		return "", nil
 	}

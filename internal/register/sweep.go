@@ -19,13 +19,14 @@ const sweepSize = 100
 // again, consents lapse, registers that were silent are asked again, inquiries that
 // were lost with their process are begun anew, rows of petitions become applications,
 // entries expire, requests to end them come to their end, people are reminded,
-// registers are asked about who has an entry, complaints come to the end of their terms. It reads columns, not
+// registers are asked about who has an entry, complaints come to the end of their terms,
+// deeds go to the state's register and that is compared with ours. It reads columns, not
 // jobs, so nothing is ever forgotten; any number of nodes may sweep. It returns how
 // many things it did.
 func (r *Register) Sweep(ctx context.Context) (done int, err error) {
 	for _, sweep := range []func(context.Context) (int, error){r.verifyAgain, r.signTextsAgain, r.lapse, r.askAgain, r.expire, r.settleEndings, r.remind,
 		r.watchPeople, r.watchDwellings, r.missPapers,
-		r.endProtections, r.forwardOverdue, r.hushComplaints, r.forget, r.forgetTexts, r.filePetitions, r.dropLeft} {
+		r.sendDeeds, r.reconcileDaily, r.endProtections, r.forwardOverdue, r.hushComplaints, r.forget, r.forgetTexts, r.filePetitions, r.dropLeft} {
 		n, e := sweep(ctx)
 		done, err = done+n, errors.Join(err, e)
 	}

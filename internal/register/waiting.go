@@ -45,7 +45,7 @@ func (r *Register) letConsentWait(ctx context.Context, actor mekenjai.Actor, id 
 		if err != nil {
 			return err
 		}
-		if !c.Answer.IsOpen() || c.round != a.Round || a.State.IsFinal() || c.isLate(tx.Now()) {
+		if !c.Answer.IsOpen() || c.round != a.Round || a.State.IsDecided() || c.isLate(tx.Now()) {
 			return mekenjai.ErrConflict
 		}
 		_, err = tx.Exec(ctx, `UPDATE consent SET waiting = $2, waiting_by = $3, waiting_at = $4, try_at = $5 WHERE id = $1`,
