@@ -96,6 +96,9 @@ func (v caseView) findings() []web.Check {
 	if v.Application != nil && v.Application.Reason == "CONTRADICTION" {
 		list = append(list, web.Check{State: web.Bad, Text: v.Lang.T("desk.contradiction")})
 	}
+	if v.Application != nil && v.Letter != nil {
+		list = append(list, web.Check{State: web.Bad, Text: v.Lang.T("desk.keeper.refused", "code", v.Letter.Code)})
+	}
 	return list
 }
 

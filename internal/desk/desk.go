@@ -8,6 +8,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"mekenjai"
 	"mekenjai/internal/access"
@@ -26,14 +27,14 @@ type Desk struct {
 // access.Middleware.
 func (d *Desk) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, routes := range []map[string]func(http.ResponseWriter, *http.Request) error{d.routes(), d.lifeRoutes(), d.complaintRoutes()} {
+	for _, routes := range []map[string]func(http.ResponseWriter, *http.Request) error{d.routes(), d.lifeRoutes(), d.complaintRoutes(), d.keeperRoutes()} {
 		for pattern, handler := range routes {
 			mux.Handle(pattern, web.Handler(handler))
 		}
 	}
 	pages := web.Friendly(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		pages.ServeHTTP(w, r.WithContext(withUser(r.Context())))
+		pages.ServeHTTP(w, r.WithContext(d.withUser(r.Context())))
 	})
 }
 
@@ -77,12 +78,15 @@ var sections = []web.NavItem{{Key: "desk.nav.queue", Href: "/desk/"}, {Key: "des
 	{Key: "desk.nav.protection", Href: "/desk/protection"}}
 
 // withUser tells the shell who is signed in.
-func withUser(ctx context.Context) context.Context {
+func (d *Desk) withUser(ctx context.Context) context.Context {
 	actor, err := access.ActorFrom(ctx)
 	if err != nil {
 		return ctx
 	}
 	user := web.User{Name: actor.Name.Short(), SignOut: "/sign-out", Extend: "/session", Nav: sections}
+	if d.Register.HasKeeper() {
+		user.Nav = append(slices.Clone(sections), web.NavItem{Key: "desk.nav.keeper", Href: "/desk/keeper"})
+	}
 	if !actor.Duty.IsStaff() {
 		user.Nav = nil
 	}

@@ -36,8 +36,12 @@ func (v caseView) topic() string {
 		return "declined"
 	case v.State == mekenjai.Registered && v.Entry != nil && v.Entry.State == mekenjai.EntryAhead:
 		return "extended"
+	case v.State == mekenjai.Entering && !v.AskAgain.IsZero():
+		return "entering_silent"
 	case v.isSilent():
 		return "silent"
+	case v.State == mekenjai.Referred && v.Reason == "KEEPER_REFUSED" && v.Wanted == nil:
+		return "not_entered"
 	case v.State == mekenjai.Referred && v.Wanted != nil:
 		return "paper_wanted"
 	}
@@ -58,6 +62,8 @@ func (v caseView) filer() string {
 	return string(v.FilerRole)
 }
 
+// isSilent says whether a register that is to answer a question does not. One that is
+// to confirm the entry is another matter: nothing is decided by its answer.
 func (v caseView) isSilent() bool {
 	return !v.AskAgain.IsZero() && (v.State == mekenjai.Checking || v.State == mekenjai.Deciding)
 }
@@ -216,6 +222,7 @@ var ahead = map[mekenjai.State][]string{
 	mekenjai.Checking:        {"consent", "entry"},
 	mekenjai.AwaitingConsent: {"deciding", "entry"},
 	mekenjai.Deciding:        {"entry"},
+	mekenjai.Entering:        {"confirmed"},
 }
 
 // answered are the right-holders' answers of the present round as events.

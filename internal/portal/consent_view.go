@@ -12,7 +12,7 @@ import (
 // isOpen says whether an answer would still be accepted, by the register's own
 // clock: the sweep that closes a request may come a moment later.
 func isOpen(q register.Request) bool {
-	return q.Answer.IsOpen() && !q.HasLapsed(q.Now) && !q.State.IsFinal() && q.Waiting.IsZero()
+	return q.Answer.IsOpen() && !q.HasLapsed(q.Now) && !q.State.IsDecided() && q.Waiting.IsZero()
 }
 
 // consentView is a request in the words of one reader.
@@ -35,6 +35,8 @@ func (v consentView) topic() string {
 		return string(mekenjai.Lapsed)
 	case v.Answer == mekenjai.Agreed && v.State == mekenjai.Registered:
 		return "entered"
+	case v.Answer == mekenjai.Agreed && v.State == mekenjai.Entering:
+		return "entering"
 	}
 	return string(v.Answer)
 }

@@ -29,7 +29,7 @@ type Case struct {
 	Rulings    []Ruled                // what officers decided
 	Complaints []mekenjai.Complaint   // about it, oldest first
 	Term       ComplaintTerm          // of a refusal
-	AskAgain   time.Time              // when a silent register is asked again (R56); zero when none is silent
+	AskAgain   time.Time              // when a silent register is asked again (R56), also the one that is to confirm the entry; zero when none is silent
 	Now        time.Time              // the register's clock, by which the deadlines run
 }
 
@@ -107,6 +107,11 @@ func (r *Register) readCase(ctx context.Context, tx database.Tx, a *record) (c C
 	c.Promise = time.Duration(parameters.Promise(rules.Channel(a.Channel))) * time.Minute
 	if a.attempts > 0 {
 		c.AskAgain = a.askAt
+	}
+	if a.State == mekenjai.Entering {
+		if c.AskAgain, err = enteringAgain(ctx, tx, a.ID); err != nil {
+			return c, err
+		}
 	}
 	if c.Findings, err = fromJSON[[]rules.Finding](a.findings); err != nil {
 		return c, err

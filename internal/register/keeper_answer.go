@@ -188,3 +188,16 @@ func refusalOf(ctx context.Context, tx database.Tx, application string) (deedRow
 	return scanDeed(tx.QueryRow(ctx, `SELECT `+deedColumns+` FROM keeper_deed d
 		WHERE d.application = $1 AND d.state = 'rejected' ORDER BY d.id DESC LIMIT 1`, application))
 }
+
+// enteringAgain is when a silent register is asked for an entry again; zero while it
+// has not been silent.
+func enteringAgain(ctx context.Context, tx database.Tx, application string) (time.Time, error) {
+	var attempts int
+	var again time.Time
+	err := tx.QueryRow(ctx, `SELECT attempts, try_at FROM keeper_deed WHERE application = $1 AND state = 'waiting'`,
+		application).Scan(&attempts, database.ScanTime(&again))
+	if errors.Is(err, database.ErrNoRows) || attempts == 0 {
+		return time.Time{}, nil
+	}
+	return again, err
+}
