@@ -17,15 +17,16 @@ import (
 )
 
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run the service: pages, register and jobs. Without flags: the demo country on an embedded database."`
-	Work    workCommand    `cmd:"" help:"Run the jobs and the sweeps without pages, beside nodes that serve with --no-work. Its health is at --listen."`
-	Migrate migrateCommand `cmd:"" help:"Bring the schema of the database up to date and stop."`
-	Doctor  doctorCommand  `cmd:"" help:"Print the configuration in force and check the database, the trust anchors and every state system."`
-	Check   checkCommand   `cmd:"" help:"Examine a database: whether everything holds that must, and everything is there that people were told."`
-	Eds     edsCommand     `cmd:"" help:"Verify, inspect and make Kazakh electronic signatures."`
-	Rules   rulesCommand   `cmd:"" help:"Print the decision table, its parameters, or evaluate a facts file."`
-	Bench   benchCommand   `cmd:"" help:"Measure: fill a database with a country by formula, drive a running server."`
-	Staff   staffCommand   `cmd:"" help:"Appoint operators, officers and chiefs, and open their offices."`
+	Serve     serveCommand     `cmd:"" help:"Run the service: pages, register and jobs. Without flags: the demo country on an embedded database."`
+	Work      workCommand      `cmd:"" help:"Run the jobs and the sweeps without pages, beside nodes that serve with --no-work. Its health is at --listen."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the schema of the database up to date and stop."`
+	Doctor    doctorCommand    `cmd:"" help:"Print the configuration in force and check the database, the trust anchors and every state system."`
+	Check     checkCommand     `cmd:"" help:"Examine a database: whether everything holds that must, and everything is there that people were told."`
+	Reconcile reconcileCommand `cmd:"" help:"Compare the state's register of registrations with ours now: send again what of ours is missing there, put before an officer what differs. PostgreSQL only."`
+	Eds       edsCommand       `cmd:"" help:"Verify, inspect and make Kazakh electronic signatures."`
+	Rules     rulesCommand     `cmd:"" help:"Print the decision table, its parameters, or evaluate a facts file."`
+	Bench     benchCommand     `cmd:"" help:"Measure: fill a database with a country by formula, drive a running server."`
+	Staff     staffCommand     `cmd:"" help:"Appoint operators, officers and chiefs, and open their offices."`
 
 	Move    moveCommand    `cmd:"" help:"Carry an embedded database into an empty PostgreSQL database, checked row by row."`
 	Backup  backupCommand  `cmd:"" help:"Copy an embedded database while it is served, and check the copy."`

@@ -30,6 +30,7 @@ import (
 // world is everything outside the register that a configuration chooses.
 type world struct {
 	peers    state.Peers
+	keeper   state.Keeper // the state's register of registrations as a system of its own; zero: ours is the register
 	verifier *eds.Verifier
 	sendSMS  func(context.Context, mekenjai.Phone, string) error
 	seal     *eds.Key
@@ -150,7 +151,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 		access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log,
 			Timestamp: p.world.timestamp, Proof: c.KeepSignIns})
 	p.register = register.New(p.db, register.Options{
-		Peers: p.world.peers, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Contacts: p.access.Contacts, Seal: p.world.seal,
+		Peers: p.world.peers, Keeper: p.world.keeper, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Contacts: p.access.Contacts, Seal: p.world.seal,
 		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office, Entered: p.metrics.Entered,
 	})
 	if p.world.prepare != nil {

@@ -16,13 +16,13 @@ import (
 )
 
 const (
-	person, owner, other = "900101300017", "850505400028", "700707300039"
-	filedAt, decidedAt   = 1_772_424_000_000_000, 1_772_424_060_000_000
+	person, owner, other, third = "900101300017", "850505400028", "700707300039", "600606400041"
+	filedAt, decidedAt          = 1_772_424_000_000_000, 1_772_424_060_000_000
 )
 
-// sound are the rows of two people's lives as the verbs leave them: one was
+// sound are the rows of three people's lives as the verbs leave them: one was
 // registered with the owner's consent and ended the entry, and applied again; one
-// was refused.
+// was refused; the entry of the third the state's register confirmed.
 var sound = []string{
 	application("a1", person, "registered", decidedAt),
 	step("s1", "a1", "checking", filedAt), step("s2", "a1", "awaiting_consent", filedAt+1), step("s3", "a1", "deciding", filedAt+2), step("s4", "a1", "registered", decidedAt),
@@ -42,6 +42,11 @@ var sound = []string{
 	`INSERT INTO registration (id, number, application, person, name, arc, kind, kato, address_kk, address_ru, from_date, to_date, fixed_at, state, end_reason)
 		VALUES ('r3', 'NUMBER-3', 'a3', '` + person + `', '{}', 'arc', '', '', '', '', '2026-03-02', '2026-09-01', 1772424060000000, 'current', '')`,
 	notice("n6", "a3", person, "registered"),
+	application("a4", third, "registered", decidedAt),
+	step("s10", "a4", "checking", filedAt), step("s11", "a4", "entering", filedAt+1), step("s12", "a4", "registered", decidedAt),
+	`INSERT INTO registration (id, number, application, person, name, arc, kind, kato, address_kk, address_ru, from_date, to_date, fixed_at, state, end_reason)
+		VALUES ('r4', 'NUMBER-4', 'a4', '` + third + `', '{}', 'arc', '', '', '', '', '2026-03-02', '2026-09-01', 1772424050000000, 'current', '')`,
+	notice("n7", "a4", third, "registered"), deed("d4", "a4", "r4", "confirmed"),
 }
 
 var soundAudit = []audit.Entry{
@@ -49,6 +54,7 @@ var soundAudit = []audit.Entry{
 	{Verb: "registration.end_own", Subject: "r1"}, {Verb: "registration.end", Subject: "r1"},
 	{Verb: "application.submit", Subject: "a2"}, {Verb: "consent.declined", Subject: "C2"},
 	{Verb: "application.submit", Subject: "a3"}, {Verb: "registration.enter", Subject: "r3"},
+	{Verb: "application.submit", Subject: "a4"}, {Verb: "registration.enter", Subject: "r4"},
 }
 
 // soundTold is what the two were told.
@@ -80,6 +86,19 @@ func consent(id, application, answer string) string {
 func notice(id, application, party, kind string) string {
 	return fmt.Sprintf(`INSERT INTO notice (id, party, application, kind, args, language, at, sms, sent_at)
 		VALUES ('%s', '%s', '%s', '%s', '{}', 'kk', %d, TRUE, %d)`, id, party, application, kind, filedAt, filedAt)
+}
+
+// deed is one to the state's register about the entry of the third.
+func deed(id, application, registration, state string) string {
+	quoted := func(s string) string {
+		if s == "" {
+			return "NULL"
+		}
+		return "'" + s + "'"
+	}
+	return fmt.Sprintf(`INSERT INTO keeper_deed (id, kind, application, registration, number, person, kato, body, state, attempts, made_at, try_at,
+		answered_at, confirmed_at, hash, code, said, former) VALUES ('%s', 'enter', %s, %s, 'NUMBER-4', '%s', '', '{}', '%s', 0, %d, NULL,
+		1772424060000000, 1772424050000000, 'sum', '', '', '')`, id, quoted(application), quoted(registration), third, state, filedAt)
 }
 
 // damages are what can happen to a database, each with the rule that must notice.
@@ -129,6 +148,20 @@ var damages = []struct{ rule, sql string }{
 	{"consent-lapse", `UPDATE consent SET answer = 'lapsed' WHERE id = 'C2'`},
 	{"consent-times", `UPDATE consent SET answered_at = 1 WHERE id = 'C1'`},
 	{"consent-all", `UPDATE consent SET answer = 'void' WHERE id = 'C1'`},
+	{"deed-entering", `UPDATE application SET state = 'entering' WHERE id = 'a4'`},
+	{"deed-application", `UPDATE keeper_deed SET state = 'waiting'`},
+	{"deed-application", `UPDATE keeper_deed SET state = 'rejected'`},
+	{"deed-entry", `UPDATE keeper_deed SET registration = NULL`},
+	{"deed-entry", `UPDATE keeper_deed SET registration = 'r3'`},
+	{"deed-entry", `UPDATE keeper_deed SET confirmed_at = confirmed_at + 1`},
+	{"deed-entry", `UPDATE registration SET application = NULL WHERE id = 'r4'`},
+	{"deed-confirmed", `DELETE FROM keeper_deed`},
+	{"deed-confirmed", deed("d5", "a4", "r4", "confirmed")},
+	{"deed-overdue", `UPDATE keeper_deed SET state = 'waiting'`},
+	{"deed-overdue", `UPDATE keeper_deed SET state = 'waiting', try_at = 1`},
+	{"deed-refused", deed("d5", "", "r4", "rejected")},
+	{"difference-case", `INSERT INTO difference (id, kind, number, person, kato, ours, theirs, state, found_at, seen_at)
+		VALUES ('f1', 'unknown', 'NUMBER-9', '', '', '', '', 'open', 0, 0)`},
 	{"notice-once", `UPDATE notice SET party = '` + owner + `', kind = 'entry_at_mine' WHERE id = 'n2'`},
 	{"audit-once", bare("audit_entry") + `; INSERT INTO audit_entry SELECT * FROM audit_entry`},
 	{"audit-hash", `UPDATE audit_entry SET actor = 'somebody else' WHERE subject = 'a1'`},

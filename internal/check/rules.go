@@ -34,7 +34,7 @@ var rules = []rule{
 			LIMIT $1`},
 
 	{"application-one", "nobody has two applications under way", `
-		SELECT min(id) FROM application WHERE state IN ('checking', 'awaiting_consent', 'deciding', 'referred')
+		SELECT min(id) FROM application WHERE state IN ('checking', 'awaiting_consent', 'deciding', 'entering', 'referred')
 		GROUP BY person HAVING count(*) > 1 LIMIT $1`},
 	{"application-audit", "the filing of an application is in the audit once", `
 		SELECT a.id FROM application a WHERE (SELECT count(*) FROM audit_entry e WHERE e.subject = a.id
@@ -51,10 +51,10 @@ var rules = []rule{
 	{"application-forgotten", "the registers are asked in time about every application that needs them", `
 		SELECT id FROM application WHERE state IN ('checking', 'deciding') AND (ask_at IS NULL OR ask_at < $2) LIMIT $1`},
 	{"application-clock", "the clock of an application runs while nobody but the state is waited for, and stands while people are", `
-		SELECT id FROM application WHERE clock_used < 0 OR state IN ('checking', 'deciding') AND clock_since IS NULL
+		SELECT id FROM application WHERE clock_used < 0 OR state IN ('checking', 'deciding', 'entering') AND clock_since IS NULL
 			OR state = 'awaiting_consent' AND clock_since IS NOT NULL LIMIT $1`},
 	{"application-promise", "that clock counted exactly the time in which the state was waited for", `
-		SELECT a.id FROM application a JOIN (SELECT application, sum(CASE WHEN state IN ('checking', 'deciding') THEN next_at - at ELSE 0 END) AS used
+		SELECT a.id FROM application a JOIN (SELECT application, sum(CASE WHEN state IN ('checking', 'deciding', 'entering') THEN next_at - at ELSE 0 END) AS used
 			FROM (SELECT application, state, at, lead(at) OVER (PARTITION BY application ORDER BY at, id) AS next_at FROM application_step) s
 			GROUP BY application) p ON p.application = a.id
 		WHERE a.state IN ('registered', 'refused', 'routed', 'cancelled') AND a.clock_used <> p.used
@@ -93,6 +93,29 @@ var rules = []rule{
 	{"consent-all", "an entry by the rules alone has the consent of everybody who was asked in the last round", `
 		SELECT c.id FROM consent c JOIN application a ON a.id = c.application
 		WHERE a.state = 'registered' AND a.waivers = '' AND c.round = a.round AND c.answer <> 'agreed' LIMIT $1`},
+
+	{"deed-entering", "an application whose entry the state's register is to confirm has one deed that waits for it", `
+		SELECT a.id FROM application a WHERE a.state = 'entering' AND (SELECT count(*) FROM keeper_deed d
+			WHERE d.application = a.id AND d.kind = 'enter' AND d.state = 'waiting') <> 1 LIMIT $1`},
+	{"deed-application", "a deed that is to make an entry belongs to an application that waits for it", `
+		SELECT d.id FROM keeper_deed d JOIN application a ON a.id = d.application
+		WHERE d.state = 'waiting' AND a.state <> 'entering' OR d.state = 'rejected' AND a.state <> 'referred' LIMIT $1`},
+	{"deed-entry", "a deed that is confirmed has its entry; one that made it, from the instant of the confirmation", `
+		SELECT d.id FROM keeper_deed d LEFT JOIN registration r ON r.id = d.registration
+		WHERE d.state = 'confirmed' AND (r.id IS NULL OR r.number <> d.number OR d.hash IS NULL OR d.confirmed_at IS NULL
+			OR d.application IS NOT NULL AND (r.application IS NULL OR r.application <> d.application OR r.fixed_at <> d.confirmed_at)) LIMIT $1`},
+	{"deed-confirmed", "an entry that the state's register was to confirm has one confirmation", `
+		SELECT a.id FROM application a WHERE a.state = 'registered' AND (SELECT s.state FROM application_step s
+			WHERE s.application = a.id AND s.state <> 'registered' ORDER BY s.at DESC, s.id DESC LIMIT 1) = 'entering'
+			AND (SELECT count(*) FROM keeper_deed d WHERE d.application = a.id AND d.state = 'confirmed') <> 1 LIMIT $1`},
+	{"deed-overdue", "a deed that waits is sent in time", `
+		SELECT id FROM keeper_deed WHERE state = 'waiting' AND (try_at IS NULL OR try_at < $2) LIMIT $1`},
+	{"deed-refused", "what the state's register refused lies before an officer", `
+		SELECT d.id FROM keeper_deed d WHERE d.state = 'rejected' AND NOT EXISTS (SELECT 1 FROM desk_case c
+			WHERE c.subject = coalesce(d.application, d.id) AND c.state <> 'closed') LIMIT $1`},
+	{"difference-case", "a difference between the two registers lies before an officer until it is closed", `
+		SELECT d.id FROM difference d WHERE d.state = 'open' AND NOT EXISTS (SELECT 1 FROM desk_case c
+			WHERE c.kind = 'difference' AND c.subject = d.id AND c.state <> 'closed') LIMIT $1`},
 
 	{"notice-once", "what happens once is told once", `
 		SELECT min(id) FROM notice WHERE application IS NOT NULL AND kind IN ('submitted', 'registered', 'entry_at_mine', 'ended_own')

@@ -44,3 +44,6 @@ func (r *Register) OpenCase(ctx context.Context, kind CaseKind, subject string, 
 func (r *Register) SettleEnding(ctx context.Context, ending string) error {
 	return r.settleEnding(ctx, ending)
 }
+
+// Deliver runs the job of sending a deed to the state's register.
+func (r *Register) Deliver(ctx context.Context, deed string) error { return r.deliver(ctx, deed) }

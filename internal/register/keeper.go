@@ -108,6 +108,12 @@ func (r *Register) leaveEntry(ctx context.Context, tx database.Tx, a *record, v 
 	case had:
 		d.Replaces = former.Number
 	}
+	// After a refusal there the first is asked about before: see send.
+	d.former, err = database.One(ctx, tx, database.Column[string], `SELECT id FROM keeper_deed
+		WHERE application = $1 AND state = 'settled' ORDER BY id DESC LIMIT 1`, a.ID)
+	if err != nil && !errors.Is(err, database.ErrNoRows) {
+		return err
+	}
 	return r.leave(ctx, tx, &d, nil)
 }
 
@@ -170,11 +176,16 @@ func (w *deedWorker) Work(ctx context.Context, job *river.Job[deedArgs]) error {
 // between the state's confirmation and ours asks again by the same id and is given
 // the same answer. One deed about an entry waits for the one before it.
 func (r *Register) deliver(ctx context.Context, id string) error {
-	var d deedRow
+	var d, former deedRow
 	first := false
 	err := r.db.Read(ctx, func(tx database.Tx) (err error) {
 		if d, err = loadDeed(ctx, tx, id); err != nil {
 			return err
+		}
+		if d.former != "" {
+			if former, err = loadDeed(ctx, tx, d.former); err != nil {
+				return err
+			}
 		}
 		next, err := nextDeed(ctx, tx, d.Entry.Number)
 		first = next == id
@@ -185,7 +196,7 @@ func (r *Register) deliver(ctx context.Context, id string) error {
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, deedLimit, state.ErrSlow)
 	defer cancel()
-	reply, err := r.send(limited, d)
+	reply, err := r.send(limited, d, former)
 	var no *state.Rejection
 	switch {
 	case ctx.Err() != nil:
@@ -211,15 +222,13 @@ const deedLimit = state.WriteLimit + 10*time.Second
 
 // send asks for the deed. Before one that an officer sends again, what became of the
 // refused one is asked: a refusal that was none must not become two entries.
-func (r *Register) send(ctx context.Context, d deedRow) (reply state.Reply[state.Confirmation], err error) {
+func (r *Register) send(ctx context.Context, d, former deedRow) (reply state.Reply[state.Confirmation], err error) {
 	if d.former != "" {
-		former := d.Deed
-		former.ID = d.former
 		if reply, err = r.Keeper.Look(ctx, former.ID); err != nil {
 			return reply, err
 		}
 		if reply.Found {
-			return reply, r.believable(reply.Value, former, time.Time{})
+			return reply, r.believable(reply.Value, former.Deed, former.made)
 		}
 	}
 	if reply, err = r.Keeper.Write(ctx, d.Deed); err != nil {

@@ -46,6 +46,13 @@ func (r *Register) confirm(ctx context.Context, tx database.Tx, id string, reply
 	if err != nil || d.stands != DeedWaiting {
 		return 0, err
 	}
+	if d.former != "" && reply.Value.Deed == d.former { // it was taken after all, as it was sent first
+		former, err := loadDeed(ctx, tx, d.former)
+		if err != nil {
+			return 0, err
+		}
+		d.Entry, d.Replaces, d.Extends = former.Entry, former.Replaces, former.Extends
+	}
 	fixed := reply.Value.FixedAt.UTC().Truncate(time.Microsecond)
 	if d.application != "" {
 		if d.registration, entered, err = r.confirmEntry(ctx, tx, &d, fixed); err != nil {
@@ -53,7 +60,7 @@ func (r *Register) confirm(ctx context.Context, tx database.Tx, id string, reply
 		}
 	}
 	_, err = tx.Exec(ctx, `UPDATE keeper_deed SET state = 'confirmed', registration = $2, answered_at = $3, confirmed_at = $4, hash = $5,
-		try_at = NULL, code = '', said = '' WHERE id = $1`, id, d.registration, now(tx), database.Micros(fixed), reply.SHA256[:])
+		try_at = NULL, code = '', said = '', number = $6 WHERE id = $1`, id, d.registration, now(tx), database.Micros(fixed), reply.SHA256[:], d.Entry.Number)
 	if err != nil {
 		return 0, err
 	}

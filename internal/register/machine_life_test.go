@@ -131,7 +131,7 @@ func (m *machine) lifeHolds(rt *rapid.T) {
 	none("entries removed by an owner without his request", `SELECT count(*) FROM registration r LEFT JOIN ending e
 		ON e.registration = r.id AND e.state = 'done' AND e.kind = 'owner' WHERE r.end_reason = 'REMOVED_BY_OWNER' AND e.id IS NULL
 		AND NOT EXISTS (SELECT 1 FROM registration p JOIN ending d ON d.registration = p.id
-			WHERE p.person = r.person AND d.state = 'done' AND d.closed_at = r.ended_at)`)
+			WHERE p.person = r.person AND d.state = 'done' AND d.closed_at <= r.ended_at)`)
 	none("requests done before the person could object", `SELECT count(*) FROM ending WHERE state = 'done' AND kind = 'owner' AND closed_at <= until_at`)
 	none("requests done although the person objected", `SELECT count(*) FROM ending WHERE state = 'done' AND kind = 'owner' AND objected_at IS NOT NULL`)
 	none("requests done without every co-owner", `SELECT count(*) FROM ending e JOIN ending_confirmation c ON c.ending = e.id

@@ -27,6 +27,7 @@ func TestLifeOfAnApplication(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
 			m := &machine{w: w, agreed: map[string]bool{}}
 			m.clear()
+			m.connect(rt)
 			rt.Repeat(map[string]func(*rapid.T){
 				"file":       m.file,
 				"file again": m.fileAgain,
@@ -50,6 +51,12 @@ func TestLifeOfAnApplication(t *testing.T) {
 				"days":        m.days,
 				"settle":      m.settle,
 
+				"deliver": m.deliver,
+				"mood":    m.mood,
+				"mend":    m.mend,
+				"lose":    m.lose,
+				"compare": m.compare,
+
 				"": m.check,
 			})
 			m.finish(rt)
@@ -63,6 +70,7 @@ type machine struct {
 	requests []request              // that were sent
 	agreed   map[string]bool        // request ids whose consent was acknowledged
 	sold     bool
+	ledger   *ledger // the state's register; nil: ours is the register
 }
 
 type request struct {
@@ -89,7 +97,7 @@ func (m *machine) clear() {
 	ctx := m.w.t.Context()
 	m.w.clock.Set(databasetest.Start)
 	err := m.w.db.Transact(ctx, func(tx database.Tx) error {
-		for _, table := range []string{"certificate_check", "certificate", "certificate_replaced", "registration_version",
+		for _, table := range []string{"difference", "reconciliation", "keeper_deed", "desk_step", "decision", "desk_look", "desk_case", "certificate_check", "certificate", "certificate_replaced", "registration_version",
 			"dispute", "ending_confirmation", "ending", "dwelling_owners", "act", "notice", "registration", "consent", "reply",
 			"application_step", "application", "draft", "river_job"} {
 			if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
@@ -228,6 +236,7 @@ func (m *machine) check(rt *rapid.T) {
 	none("applications whose clock runs while people are waited for", `SELECT count(*) FROM application WHERE state = 'awaiting_consent' AND clock_since IS NOT NULL`)
 	none("applications that wait for nobody", `SELECT count(*) FROM application WHERE state IN ('checking', 'deciding') AND ask_at IS NULL`)
 	m.lifeHolds(rt)
+	m.keeperHolds(rt)
 	m.checkPaths(rt)
 }
 
@@ -274,7 +283,9 @@ func (m *machine) finish(rt *rapid.T) {
 		for _, a := range m.filed {
 			m.do(rt, m.w.register.Inquire(ctx, a.ID))
 		}
+		m.deliverAll(rt)
 	}
+	m.agreesAtLast(rt)
 	m.check(rt)
 	for _, a := range m.filed {
 		c, err := m.w.register.Case(ctx, m.w.person(a.Person), a.ID)
