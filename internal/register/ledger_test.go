@@ -241,8 +241,25 @@ func eachKept(t *testing.T, test func(t *testing.T, w *world, l *ledger)) {
 	t.Parallel()
 	databasetest.Each(t, settled, func(t *testing.T, db *database.DB, clock *databasetest.Clock) {
 		w := idleWorld(t, db, clock)
+		w.empty()
 		test(t, w, w.connected())
 	})
+}
+
+// empty takes the entries away that the country was settled with.
+func (w *world) empty() {
+	w.t.Helper()
+	err := w.db.Transact(w.t.Context(), func(tx database.Tx) error {
+		for _, table := range []string{"registration", "dwelling_owners"} {
+			if _, err := tx.Exec(w.t.Context(), "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // deeds are the ids of those that stand so, oldest first.
