@@ -82,7 +82,7 @@ func TestNobodyIsRegisteredBeforeTheStatesRegisterConfirms(t *testing.T) {
 func TestAnAnswerAboutAnotherDeedOrTimeIsASilence(t *testing.T) {
 	eachKept(t, func(t *testing.T, w *world, l *ledger) {
 		a := w.decided("sole_owner")
-		for _, m := range []mood{strays, dreams, down} {
+		for _, m := range []mood{strays, dreams, unreached} {
 			l.feel(m)
 			w.deliver()
 			w.is(a, mekenjai.Entering)
@@ -102,7 +102,7 @@ func TestAnEntryNeverCountsFromAnEarlierDayThanItsFixing(t *testing.T) {
 	eachKept(t, func(t *testing.T, w *world, l *ledger) {
 		a := w.decided("sole_owner")
 		today := mekenjai.DateOf(w.clock.Now())
-		l.feel(down)
+		l.feel(unreached)
 		for range 30 {
 			w.clock.Advance(time.Hour)
 			w.deliver()
@@ -276,7 +276,7 @@ func TestAnExtensionOnItsWay(t *testing.T) {
 func TestEndsCountAtOnceAndFollowThere(t *testing.T) {
 	eachKept(t, func(t *testing.T, w *world, l *ledger) {
 		number := w.stay("timur", "shymkent", 7, 6)
-		l.feel(down)
+		l.feel(unreached)
 		w.compares() // the entry was here before the register was connected: it is sent
 		if n := len(w.deeds(register.DeedWaiting)); n != 1 {
 			t.Fatalf("%d deeds", n)

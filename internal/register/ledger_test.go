@@ -22,17 +22,17 @@ import (
 type mood int
 
 const (
-	answers  mood = iota
-	down          // it is not reached
-	loses         // it takes the deed, and the answer is lost
-	refuses       // it refuses the deed for good
-	slips         // it refuses, but took the deed all the same
-	strays        // it answers about another deed
-	dreams        // it answers of a time long before the deed
-	stutters      // it is asked twice, as by a doubled message
+	answers   mood = iota
+	unreached      // it is not reached
+	loses          // it takes the deed, and the answer is lost
+	refuses        // it refuses the deed for good
+	slips          // it refuses, but took the deed all the same
+	strays         // it answers about another deed
+	dreams         // it answers of a time long before the deed
+	stutters       // it is asked twice, as by a doubled message
 )
 
-var moods = []mood{answers, down, loses, refuses, slips, strays, dreams, stutters}
+var moods = []mood{answers, unreached, loses, refuses, slips, strays, dreams, stutters}
 
 // ledger is the state's register of registrations as tests have it, and as
 // state.Keeper describes it: it takes each deed once, by its id, and gives each try
@@ -72,7 +72,7 @@ func (l *ledger) write(_ context.Context, d state.Deed) (state.Reply[state.Confi
 	defer l.mu.Unlock()
 	none := state.Reply[state.Confirmation]{}
 	l.tries[d.ID]++
-	if l.mood == down {
+	if l.mood == unreached {
 		return none, silent()
 	}
 	if no := l.refused[d.ID]; no != nil && l.mood != slips {
@@ -145,7 +145,7 @@ func (l *ledger) take(d state.Deed) *state.Rejection {
 func (l *ledger) look(_ context.Context, id string) (state.Reply[state.Confirmation], error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.mood == down {
+	if l.mood == unreached {
 		return state.Reply[state.Confirmation]{}, silent()
 	}
 	c, ok := l.taken[id]
@@ -156,7 +156,7 @@ func (l *ledger) look(_ context.Context, id string) (state.Reply[state.Confirmat
 func (l *ledger) list(_ context.Context, after string, limit int) (state.Reply[state.Page], error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.listing == down {
+	if l.listing == unreached {
 		return state.Reply[state.Page]{}, silent()
 	}
 	var page state.Page

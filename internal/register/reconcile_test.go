@@ -263,7 +263,7 @@ func TestRegistersAreComparedOnceADay(t *testing.T) {
 		if begun() != 1 || jobs() != 2 {
 			t.Errorf("%d comparisons, %d jobs", begun(), jobs())
 		}
-		l.listing = down
+		l.listing = unreached
 		if _, err := w.register.Reconcile(t.Context(), 0); !isSilence(err) {
 			t.Errorf("compared with a silent register: %v", err)
 		}
