@@ -37,8 +37,12 @@ func TestNobodyIsRegisteredBeforeTheStatesRegisterConfirms(t *testing.T) {
 		if q, err := w.register.Request(t.Context(), bolat, requests[0].ID); err != nil || q.MayWithdraw {
 			t.Errorf("withdrawal is offered (%v)", err)
 		}
-		if _, err := w.fill(w.land.Story("non_owner")); err == nil {
-			t.Error("a second application beside the one whose entry is being made")
+		d, err := w.fill(w.land.Story("non_owner"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.register.Submit(t.Context(), timur, d.ID, register.Signature{CMS: w.sign(timur, d.Statement)}); !errors.Is(err, mekenjai.ErrConflict) {
+			t.Errorf("a second application beside the one whose entry is being made: %v", err)
 		}
 
 		l.feel(loses)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -232,6 +233,7 @@ func (l *ledger) feel(m mood) {
 func (w *world) connected() *ledger {
 	l := newLedger(w.clock)
 	w.register.Keeper = l.keeper()
+	w.register.Log = slog.New(slog.DiscardHandler) // it says a great deal of silences
 	return l
 }
 
