@@ -1,7 +1,8 @@
 -- +goose Up
 
--- Serves programs from 12 on. A program without it makes entries without the state's
--- register: that register is connected when every node has it (docs/operations.md).
+-- Serves programs from 12 on.
+-- A program without it makes entries without the state's register: that register is
+-- connected when every node has it (docs/operations.md).
 
 -- Deeds on their way to the state's register of registrations, where it is a system
 -- of its own: left in the transaction of what they tell of, sent until confirmed.
