@@ -27,6 +27,7 @@ import (
 	"mekenjai/internal/locale"
 	"mekenjai/internal/papers"
 	"mekenjai/internal/register"
+	"mekenjai/internal/state"
 	"mekenjai/internal/web"
 )
 
@@ -46,6 +47,12 @@ const whoCookie = "who"
 
 func open(t *testing.T) *town {
 	t.Helper()
+	return openKept(t, state.Keeper{})
+}
+
+// openKept is the desk beside the state's register.
+func openKept(t *testing.T, keeper state.Keeper) *town {
+	t.Helper()
 	db, clock := databasetest.Open(t, database.SQLite, foundingtest.Settled(databasetest.Start))
 	keys, err := pki.New([]byte("desk tests"), clock.Now())
 	if err != nil {
@@ -63,7 +70,7 @@ func open(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	sms := phones.New(clock.Now)
-	w.register = register.New(db, register.Options{Peers: w.land.Peers(), Verifier: verifier, SendSMS: sms.Send, Seal: seal, Papers: vault,
+	w.register = register.New(db, register.Options{Peers: w.land.Peers(), Keeper: keeper, Verifier: verifier, SendSMS: sms.Send, Seal: seal, Papers: vault,
 		BaseURL: "http://desk.example", Clock: clock.Now, Log: log,
 		Timestamp: func(_ context.Context, signature []byte, d eds.Digest) ([]byte, error) {
 			return keys.Token(signature, d, clock.Now())

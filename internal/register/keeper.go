@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,9 +78,13 @@ func (r *Register) leave(ctx context.Context, tx database.Tx, d *deedRow, when *
 	if r.Keeper.IsZero() {
 		return nil
 	}
-	d.ID, d.kato, d.made, d.tryAt = newID(), d.Entry.Dwelling.KATO, tx.Now(), tx.Now().Add(deedLease)
+	d.ID, d.kato, d.made = newID(), d.Entry.Dwelling.KATO, tx.Now()
 	if d.At.IsZero() {
 		d.At = tx.Now()
+	}
+	held := !d.tryAt.IsZero()
+	if !held {
+		d.tryAt = tx.Now().Add(deedLease)
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO keeper_deed (id, kind, application, registration, number, person, kato, body, state, attempts,
 		made_at, try_at, code, said, former) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9, $10, '', '', $11)`,
@@ -88,9 +93,12 @@ func (r *Register) leave(ctx context.Context, tx database.Tx, d *deedRow, when *
 	if err != nil {
 		return err
 	}
-	return errors.Join(
-		tx.Enqueue(ctx, deedArgs{Deed: d.ID}, when),
-		audit.Write(ctx, tx, audit.BySystem("deed.leave", d.ID).Concerning(d.Entry.Person).With("kind", d.Kind).With("number", d.Entry.Number)))
+	if !held { // else the sweep hands it out at its time
+		if err := tx.Enqueue(ctx, deedArgs{Deed: d.ID}, when); err != nil {
+			return err
+		}
+	}
+	return audit.Write(ctx, tx, audit.BySystem("deed.leave", d.ID).Concerning(d.Entry.Person).With("kind", d.Kind).With("number", d.Entry.Number))
 }
 
 // leaveEntry leaves the deed of an entry that is decided upon: with the number that
@@ -187,8 +195,7 @@ func (r *Register) deliver(ctx context.Context, id string) error {
 				return err
 			}
 		}
-		next, err := nextDeed(ctx, tx, d.Entry.Number)
-		first = next == id
+		first, err = isNext(ctx, tx, d)
 		return err
 	})
 	if err != nil || d.stands != DeedWaiting || !first || r.Keeper.IsZero() {
@@ -253,6 +260,21 @@ func (r *Register) believable(c state.Confirmation, d state.Deed, made time.Time
 		return &state.Silence{Peer: state.Entries, Cause: fmt.Errorf("%w: fixed at %s", state.ErrMalformed, c.FixedAt.UTC().Format(time.RFC3339))}
 	}
 	return nil
+}
+
+// isNext says whether nothing has to be there first: another deed about the entry that
+// was decided before, or one about the entry that it extends or whose place it takes.
+func isNext(ctx context.Context, tx database.Tx, d deedRow) (bool, error) {
+	next, err := nextDeed(ctx, tx, d.Entry.Number)
+	base := cmp.Or(d.Extends, d.Replaces)
+	if err != nil || next != d.ID || base == "" {
+		return next == d.ID, err
+	}
+	var before int
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM keeper_deed WHERE number = $1 AND state = 'waiting'
+		AND (kind = 'enter' OR made_at < $2)`,
+		base, database.Micros(d.made)).Scan(&before)
+	return before == 0, err
 }
 
 // nextDeed is the id of the oldest deed about an entry that waits, "" for none.

@@ -132,7 +132,7 @@ func (r *Register) SendOurs(ctx context.Context, actor mekenjai.Actor, number, r
 		if err != nil {
 			return err
 		}
-		return r.leave(ctx, tx, repeated(e, kind), nil)
+		return r.repeat(ctx, tx, e, kind)
 	})
 }
 

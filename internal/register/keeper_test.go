@@ -271,6 +271,23 @@ func TestAnExtensionOnItsWay(t *testing.T) {
 				}
 				w.same(l)
 				w.holds()
+				if ended {
+					return
+				}
+				for _, number := range l.numbers() { // both are lost there: the first goes first
+					l.change(number, func(*state.Kept) *state.Kept { return nil })
+				}
+				w.clock.Advance(time.Hour)
+				if x := w.compares(); x.Sent != 2 {
+					t.Errorf("%+v", x)
+				}
+				for range 2 {
+					w.deliver()
+				}
+				w.same(l)
+				if n := len(w.deeds(register.DeedRejected)); n != 0 {
+					t.Errorf("%d deeds are refused", n)
+				}
 			})
 		})
 	}

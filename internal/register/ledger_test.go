@@ -124,6 +124,9 @@ func (l *ledger) take(d state.Deed) *state.Rejection {
 		if e != nil {
 			return no("EXISTS")
 		}
+		if d.Extends != "" && l.entries[d.Extends] == nil {
+			return no("NOTHING TO EXTEND")
+		}
 		if former := l.entries[d.Replaces]; former != nil && former.EndedAt.IsZero() {
 			former.EndedAt, former.Reason = now, mekenjai.EndMoved
 		}

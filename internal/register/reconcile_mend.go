@@ -141,8 +141,12 @@ func (c *comparison) differ(p pair) DifferenceKind {
 	return ""
 }
 
-// repeated is the deed that brings an entry of ours to the state's register once more.
-func repeated(e mekenjai.Registration, kind state.DeedKind) *deedRow {
+// baseFirst is how long an extension that is missing there is held back, so that the
+// entry that it extends, should that be missing too, is found and goes before it.
+const baseFirst = 10 * time.Minute
+
+// repeat leaves the deed that brings an entry of ours to the state's register once more.
+func (r *Register) repeat(ctx context.Context, tx database.Tx, e mekenjai.Registration, kind state.DeedKind) error {
 	d := state.Deed{Kind: kind}
 	if kind == state.DeedEnd {
 		d.At, d.Reason = e.EndedAt, e.EndReason
@@ -150,7 +154,17 @@ func repeated(e mekenjai.Registration, kind state.DeedKind) *deedRow {
 			d.Kind = state.DeedAnnul
 		}
 	}
-	return deedAbout(e, d)
+	row := deedAbout(e, d)
+	if kind == state.DeedEnter && e.State == mekenjai.EntryAhead {
+		base, had, err := currentEntry(ctx, tx, e.Person)
+		if err != nil {
+			return err
+		}
+		if had {
+			row.Extends, row.tryAt = base.Number, tx.Now().Add(baseFirst)
+		}
+	}
+	return r.leave(ctx, tx, row, atLeisure)
 }
 
 // sendAgain sends what of ours is missing there.
@@ -158,7 +172,7 @@ func (c *comparison) sendAgain(ctx context.Context, tx database.Tx, e mekenjai.R
 	c.x.Sent++
 	deed, _ := kind.mended()
 	return errors.Join(
-		c.r.leave(ctx, tx, repeated(e, deed), atLeisure),
+		c.r.repeat(ctx, tx, e, deed),
 		audit.Write(ctx, tx, audit.BySystem("reconciliation.send", e.ID).Concerning(e.Person).With("run", c.x.ID).With("difference", kind)))
 }
 
