@@ -27,9 +27,9 @@ var readings = []telemetry.Reading{
 	{Name: "mekenjai_connection_wait_seconds_total", Help: "Sum of the waits for a free connection.", Counts: true},
 	{Name: "mekenjai_queue_jobs", Help: "Jobs in the queue of all nodes, by state.", Label: "state"},
 	{Name: "mekenjai_promise_seconds", Help: "What remains of the ten minutes for the application that has used most of them; ten minutes when none is under way."},
-	{Name: "mekenjai_keeper_deeds", Help: "Deeds to the state's register of registrations: waiting for its answer, or refused and before an officer. Only where it is a system of its own, as all of mekenjai_keeper.", Label: "state"},
+	{Name: "mekenjai_keeper_deeds_count", Help: "Deeds to the state's register of registrations: waiting for its answer, or refused and before an officer. Only where it is a system of its own, as all of mekenjai_keeper.", Label: "state"},
 	{Name: "mekenjai_keeper_oldest_seconds", Help: "For how long the oldest deed has waited for the state's register."},
-	{Name: "mekenjai_keeper_differences", Help: "Differences between the state's register and ours that an officer has not closed."},
+	{Name: "mekenjai_keeper_differences_count", Help: "Differences between the state's register and ours that an officer has not closed."},
 	{Name: "mekenjai_keeper_reconciled_seconds", Help: "How long ago the two registers were last compared to the end; 0 when they never were."},
 	{Name: "mekenjai_nodes_count", Help: "Nodes that live, as this one sees them."},
 	{Name: "mekenjai_leader_count", Help: "1 on the node that sweeps, else 0."},
@@ -75,10 +75,10 @@ func (p *program) read(give func(name string, value float64, label ...string)) {
 	}
 	if p.register.HasKeeper() {
 		if s, err := p.register.KeeperStanding(ctx); err == nil {
-			give("mekenjai_keeper_deeds", float64(s.Waiting), "waiting")
-			give("mekenjai_keeper_deeds", float64(s.Refused), "refused")
+			give("mekenjai_keeper_deeds_count", float64(s.Waiting), "waiting")
+			give("mekenjai_keeper_deeds_count", float64(s.Refused), "refused")
 			give("mekenjai_keeper_oldest_seconds", s.Oldest.Seconds())
-			give("mekenjai_keeper_differences", float64(s.Differences))
+			give("mekenjai_keeper_differences_count", float64(s.Differences))
 			give("mekenjai_keeper_reconciled_seconds", s.Reconciled.Seconds())
 		}
 	}
