@@ -78,23 +78,41 @@ func (c *Client) Send(ctx context.Context, s Service, messageID string, doc []by
 	if err != nil {
 		return x, err
 	}
-	wait := c.Wait
+	return x, c.repeat(ctx, s.ID, &x, func() error {
+		op, err := c.heard(ctx, raw, &x, syncTypes, faultOfSync)
+		if err != nil {
+			return err
+		}
+		return c.read(ctx, s, op, &x)
+	})
+}
+
+// repeat sends a message under the breaker of its service, and again with growing
+// waits where that may help.
+func (c *Client) repeat(ctx context.Context, service string, x *Exchange, once func() error) error {
+	tries, wait := c.Tries, c.Wait
+	if tries == 0 {
+		tries = 3
+	}
 	if wait == 0 {
 		wait = 200 * time.Millisecond
 	}
-	tries := max(c.Tries, 1)
-	if c.Tries == 0 {
-		tries = 3
-	}
 	for try := 1; ; try++ {
-		err = c.once(ctx, s, raw, &x)
-		if err == nil || try >= tries || !mayAgain(err) {
-			return x, err
+		err := c.breakers.enter(service)
+		if err != nil {
+			return err
 		}
-		c.log().InfoContext(ctx, "the bus is asked again", "service", s.ID, "message", messageID, "try", try, "error", err)
+		err = once()
+		var said *Error
+		answered := err == nil || errors.As(err, &said) && said.Class != Retry
+		c.breakers.leave(service, answered, answered || !errors.Is(ctx.Err(), context.Canceled))
+		if err == nil || try >= tries || !mayAgain(err) {
+			return err
+		}
+		c.log().InfoContext(ctx, "the bus is asked again", "service", service, "message", x.MessageID, "try", try, "error", err)
 		select {
 		case <-ctx.Done():
-			return x, err
+			return err
 		case <-time.After(wait/2 + rand.N(wait)):
 		}
 		wait *= 2
@@ -113,8 +131,8 @@ func mayAgain(err error) bool {
 
 // compose makes the signed envelope, and the exchange with what is kept of it.
 func (c *Client) compose(s Service, messageID string, doc []byte) (raw []byte, x Exchange, err error) {
-	if c.Key == nil || c.Verifier == nil {
-		return nil, x, fmt.Errorf("%w: the client has no key, or nothing to judge replies by", ErrUntrusted)
+	if err := c.armed(); err != nil {
+		return nil, x, err
 	}
 	if s.Signs {
 		if doc, err = xmldsig.Sign(c.Key, doc, xmldsig.SignOptions{}); err != nil {
@@ -132,6 +150,13 @@ func (c *Client) compose(s Service, messageID string, doc []byte) (raw []byte, x
 	return raw, Exchange{MessageID: messageID, Request: c.blank(raw), RequestSHA256: sha256.Sum256(raw)}, nil
 }
 
+func (c *Client) armed() error {
+	if c.Key == nil || c.Verifier == nil {
+		return fmt.Errorf("%w: the client has no key, or nothing to judge replies by", ErrUntrusted)
+	}
+	return nil
+}
+
 // blank hides the password of the bus and what Blank knows of.
 func (c *Client) blank(raw []byte) []byte {
 	if c.Sender.Password != "" {
@@ -143,38 +168,25 @@ func (c *Client) blank(raw []byte) []byte {
 	return raw
 }
 
-// once sends the message a single time, under the breaker of its service.
-func (c *Client) once(ctx context.Context, s Service, raw []byte, x *Exchange) error {
-	if err := c.breakers.enter(s.ID); err != nil {
-		return err
-	}
-	err := c.exchange(ctx, s, raw, x)
-	var said *Error
-	answered := err == nil || errors.As(err, &said) && said.Class != Retry
-	c.breakers.leave(s.ID, answered, answered || !errors.Is(ctx.Err(), context.Canceled))
-	return err
-}
-
-func (c *Client) exchange(ctx context.Context, s Service, raw []byte, x *Exchange) error {
+// heard sends the message once and returns the operation that the bus answered with,
+// its signature judged. A fault is an error.
+func (c *Client) heard(ctx context.Context, raw []byte, x *Exchange, space, detail string) (*element, error) {
 	x.SentAt, x.Reply, x.Data = c.now(), nil, nil
 	reply, err := post(ctx, c.client(), c.URL, raw, c.Limit)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	x.Reply, x.ReceivedAt = reply, c.now()
-	op, signed, err := c.judge(ctx, reply)
+	op, untrusted, err := c.judge(ctx, reply)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if info, is, err := readFault(op, syncTypes, faultOfSync); err != nil {
-		return err
+	if info, is, err := readFault(op, space, detail); err != nil {
+		return nil, err
 	} else if is {
-		return c.fault(info, signed, x)
+		return nil, c.fault(info, untrusted, x)
 	}
-	if signed != nil {
-		return signed // nothing but a fault is heard from a stranger, and little of that
-	}
-	return c.read(ctx, s, op, x)
+	return op, untrusted // from a stranger nothing but a fault is heard, and little of that
 }
 
 // judge parses a reply and tells apart what is wrong with its form from who signed it.

@@ -3,6 +3,7 @@ package shep
 import (
 	"encoding/xml"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -115,6 +116,18 @@ func (s *sequence) guid(local string, mandatory bool) string {
 		s.fail("%s is no identifier in braces", local)
 	}
 	return text
+}
+
+func (s *sequence) mayNumber(local string) int {
+	text := s.may(local)
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil || n < 0 {
+		s.fail("%s is no number", local)
+	}
+	return int(n)
 }
 
 // oneOf is a value of an enumeration.

@@ -36,88 +36,133 @@ type Response struct {
 	Data    []byte
 }
 
-// SyncServer is the bus's end of the synchronous channel, for simulators. It refuses
-// what the bus would refuse.
-type SyncServer struct {
-	// Answer gives the answer. An error that is no *Fault becomes one without its words.
-	Answer   func(context.Context, Request) (Response, error)
-	Key      *eds.Key
+// Server is what every end of a channel has that answers.
+type Server struct {
+	Key      *eds.Key // signs what it answers
 	Verifier *eds.Verifier
-	Clock    func() time.Time // nil: time.Now
-	Log      *slog.Logger     // nil: slog.Default
-	Limit    int64            // bytes of a request; 0: 8 MiB
+	Peers    []*eds.Certificate // who may speak to it; empty: anybody whom the verifier trusts
+	Clock    func() time.Time   // nil: time.Now
+	Log      *slog.Logger       // nil: slog.Default
+	Limit    int64              // bytes of a request; 0: 8 MiB
 }
 
-// ServeHTTP answers a message, or shows the description of the channel.
-func (s *SyncServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if serveSchemas(w, r, "sync") {
+// call is one message that came, its signature good.
+type call struct {
+	raw    []byte
+	op     *element
+	signer *eds.Certificate
+}
+
+// channel is the operations of a channel: each returns what stands within the element
+// of its response.
+type channel struct {
+	name, space string
+	operations  map[string]func(context.Context, call) (string, error)
+}
+
+// serve answers a message of a channel, or shows its description.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, c channel) {
+	if serveSchemas(w, r, c.name) {
 		return
 	}
 	raw, ok := readBody(w, r, s.Limit)
 	if !ok {
 		return
 	}
-	reply := s.reply(r.Context(), raw)
-	signed, err := xmldsig.SignEnvelope(s.Key, reply.raw)
+	status, reply := s.reply(r.Context(), raw, c)
+	signed, err := xmldsig.SignEnvelope(s.Key, reply)
 	if err != nil {
-		s.log().ErrorContext(r.Context(), "a reply of the bus could not be signed", "error", err)
+		s.log().ErrorContext(r.Context(), "a reply over the bus could not be signed", "error", err)
 		http.Error(w, "the reply could not be signed", http.StatusServiceUnavailable)
 		return
 	}
-	send(w, reply.status, signed)
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_, _ = w.Write(signed) // who hangs up has no use for it
 }
 
-type outcome struct {
-	status int
-	raw    []byte
+func (s *Server) reply(ctx context.Context, raw []byte, c channel) (status int, reply []byte) {
+	in := call{raw: raw}
+	op := "sendMessage" // whose fault it is when the operation cannot be told
+	if c.space == syncTypes {
+		op = "SendMessage"
+	}
+	inside, err := func() (string, error) {
+		root, err := parse(raw)
+		if err != nil {
+			return "", err
+		}
+		if in.op, err = operation(root); err != nil {
+			return "", err
+		}
+		answer := c.operations[in.op.name.Local]
+		if answer == nil || in.op.name.Space != c.space {
+			return "", malformed("there is no such operation")
+		}
+		op = in.op.name.Local
+		if in.signer, err = (trust{s.Verifier, s.Peers}).envelope(ctx, raw, s.now()); err != nil {
+			return "", err
+		}
+		return answer(ctx, in)
+	}()
+	if err != nil {
+		return http.StatusInternalServerError, writeFault(c.space, faultOf(op), asFault(err, s.log()), s.now(), session())
+	}
+	return http.StatusOK, envelope(c.space, op+"Response", inside)
 }
 
-func (s *SyncServer) reply(ctx context.Context, raw []byte) outcome {
-	now := time.Now
+func (s *Server) now() time.Time {
 	if s.Clock != nil {
-		now = s.Clock
+		return s.Clock()
 	}
-	m, request, err := s.read(ctx, raw, now())
-	var response Response
-	if err == nil {
-		response, err = s.Answer(ctx, request)
-	}
-	var data string
-	if err == nil {
-		data, err = dataOf(response.Variant, response.Data)
-	}
-	if err != nil {
-		return outcome{http.StatusInternalServerError,
-			writeFault(syncTypes, faultOfSync, asFault(err, s.log()), now(), session())}
-	}
-	if response.Code == "" {
-		response.Code, response.Message = codeOfSuccess, messageOfOK
-	}
-	return outcome{http.StatusOK, syncResponse{messageID: m.messageID, correlationID: m.correlationID, date: now(),
-		code: response.Code, message: response.Message, sessionID: session(), data: data}.write()}
+	return time.Now()
 }
 
-func (s *SyncServer) read(ctx context.Context, raw []byte, at time.Time) (m syncRequest, r Request, err error) {
-	root, err := parse(raw)
+func (s *Server) log() *slog.Logger {
+	if s.Log != nil {
+		return s.Log
+	}
+	return slog.Default()
+}
+
+// SyncServer is the bus's end of the synchronous channel, for simulators. It refuses
+// what the bus would refuse.
+type SyncServer struct {
+	Server
+	// Answer gives the answer. An error that is no *Fault becomes one without its words.
+	Answer func(context.Context, Request) (Response, error)
+}
+
+// ServeHTTP answers a message, or shows the description of the channel.
+func (s *SyncServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.serve(w, r, channel{"sync", syncTypes, map[string]func(context.Context, call) (string, error){"SendMessage": s.sendMessage}})
+}
+
+func (s *SyncServer) sendMessage(ctx context.Context, in call) (string, error) {
+	m, err := readSyncRequest(in.op)
 	if err != nil {
-		return m, r, err
+		return "", err
 	}
-	op, err := operation(root)
-	if err != nil {
-		return m, r, err
-	}
-	if m, err = readSyncRequest(op); err != nil {
-		return m, r, err
-	}
-	r = Request{MessageID: m.messageID, CorrelationID: m.correlationID, ServiceID: m.service, Route: m.route,
-		Sender: m.sender, Date: m.date, Properties: m.properties}
-	if r.Signer, err = (trust{verifier: s.Verifier}).envelope(ctx, raw, at); err != nil {
-		return m, r, err
-	}
+	r := Request{MessageID: m.messageID, CorrelationID: m.correlationID, ServiceID: m.service, Route: m.route,
+		Sender: m.sender, Date: m.date, Properties: m.properties, Signer: in.signer}
 	if m.payload != nil {
-		r.Variant, r.Data, err = m.payload.any(raw)
+		if r.Variant, r.Data, err = m.payload.any(in.raw); err != nil {
+			return "", err
+		}
 	}
-	return m, r, err
+	answer, err := s.Answer(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	data, err := dataOf(answer.Variant, answer.Data)
+	if err != nil {
+		return "", err
+	}
+	if answer.Code == "" {
+		answer.Code, answer.Message = codeOfSuccess, messageOfOK
+	}
+	return syncResponse{messageID: m.messageID, correlationID: m.correlationID, date: s.now(),
+		code: answer.Code, message: answer.Message, sessionID: session(), data: data}.write(), nil
 }
 
 // any is the document of whatever variant.
@@ -182,17 +227,4 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool
 		return nil, false
 	}
 	return raw, err == nil
-}
-
-func send(w http.ResponseWriter, status int, raw []byte) {
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(status)
-	_, _ = w.Write(raw) // who hangs up has no use for it
-}
-
-func (s *SyncServer) log() *slog.Logger {
-	if s.Log != nil {
-		return s.Log
-	}
-	return slog.Default()
 }

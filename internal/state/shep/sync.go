@@ -91,6 +91,13 @@ func (s *sequence) sender() (who Sender) {
 	return who
 }
 
+func (s *sequence) maySender() (who Sender) {
+	if len(s.rest) > 0 && s.rest[0].is("", "sender") {
+		return s.sender()
+	}
+	return who
+}
+
 func (s *sequence) properties() (list []Property) {
 	for part := s.mayPart("properties"); part != nil; part = s.mayPart("properties") {
 		p := Property{Key: part.must("key"), Value: part.must("value")}
@@ -126,7 +133,7 @@ type syncResponse struct {
 	payload                  *element
 }
 
-func (m syncResponse) write() []byte {
+func (m syncResponse) write() string {
 	w := &writer{}
 	w.open("response")
 	w.open("responseInfo")
@@ -143,7 +150,7 @@ func (m syncResponse) write() []byte {
 	w.WriteString(m.data)
 	w.close("responseData")
 	w.close("response")
-	return envelope(syncTypes, "SendMessageResponse", w.String())
+	return w.String()
 }
 
 func readSyncResponse(op *element) (m syncResponse, err error) {

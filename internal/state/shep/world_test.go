@@ -56,7 +56,7 @@ func newWorld(t *testing.T, answer func(context.Context, shep.Request) (shep.Res
 	t.Helper()
 	ours, theirs := key(t, "Mekenjai", pki.Options{}), key(t, "Bus", pki.Options{})
 	w := &world{}
-	w.server = &shep.SyncServer{Key: theirs, Verifier: verifier(), Answer: func(ctx context.Context, r shep.Request) (shep.Response, error) {
+	w.server = &shep.SyncServer{Server: shep.Server{Key: theirs, Verifier: verifier()}, Answer: func(ctx context.Context, r shep.Request) (shep.Response, error) {
 		w.mu.Lock()
 		w.got = append(w.got, r)
 		w.mu.Unlock()

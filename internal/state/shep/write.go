@@ -2,6 +2,7 @@ package shep
 
 import (
 	"encoding/xml"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ func (w *writer) may(name, text string) {
 		w.must(name, text)
 	}
 }
+
+func (w *writer) number(name string, n int) { w.must(name, strconv.Itoa(n)) }
 
 func (w *writer) instant(name string, t time.Time) { w.must(name, instant(t)) }
 
