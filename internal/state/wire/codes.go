@@ -132,6 +132,8 @@ func coherent(p *state.Person, at mekenjai.Date) error {
 		return wrong("deathDate")
 	case p.Capable != nil && !ordered(p.Capable.Begin, p.Capable.End):
 		return wrong("personCapableStatus ends before it begins")
+	case p.Excluded != nil && p.Excluded.Reason.NameRU == "":
+		return wrong("excludeStatus without a reason")
 	case p.RegAddress != nil && !ordered(p.RegAddress.Begin, p.RegAddress.End):
 		return wrong("regAddress ends before it begins")
 	}
