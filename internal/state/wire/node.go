@@ -19,6 +19,7 @@ const (
 	maxDocument = 48 << 20
 	maxElements = 100_000
 	maxDepth    = 24
+	maxAttrs    = 32 // of one element
 )
 
 const (
@@ -159,6 +160,9 @@ func (p *parser) rest() error {
 func (n *node) attributes(list []xml.Attr) error {
 	if n.inSignature() {
 		return nil
+	}
+	if len(list) > maxAttrs {
+		return fmt.Errorf("%s has %d attributes", n.path(), len(list))
 	}
 	declared := map[string]string{}
 	for i, a := range list {

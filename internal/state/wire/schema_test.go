@@ -241,21 +241,22 @@ func TestNothingButPlainXMLIsRead(t *testing.T) {
 	}
 	in := func(before, after string) []byte { return []byte(before + string(good) + after) }
 	for name, raw := range map[string][]byte{
-		"nothing":     nil,
-		"no XML":      []byte("HTTP/1.1 502 Bad Gateway"),
-		"HTML":        []byte("<html><body>wait</body></html>"),
-		"DTD":         in("<!DOCTYPE data>", ""),
-		"entity":      in(`<!DOCTYPE data [<!ENTITY x "y">]>`, ""),
-		"instruction": in(`<?xml-stylesheet href="x"?>`, ""),
-		"two roots":   in("", "<data/>"),
-		"text after":  in("", "x"),
-		"cut":         good[:len(good)/2],
-		"windows":     in(`<?xml version="1.0" encoding="windows-1251"?>`, ""),
-		"undefined":   bytes.ReplaceAll(good, []byte("ҮЛГІЕВА"), []byte("&who;")),
-		"deep":        []byte(strings.Repeat("<data>", 1000)),
-		"wide":        []byte("<data>" + strings.Repeat("<a/>", maxElements+1) + "</data>"),
-		"50 MB":       bytes.Repeat([]byte(" "), maxDocument+1),
-		"twice":       bytes.Replace(good, []byte("<data "), []byte(`<data xsi:type="p:Request" `), 1),
+		"nothing":      nil,
+		"no XML":       []byte("HTTP/1.1 502 Bad Gateway"),
+		"HTML":         []byte("<html><body>wait</body></html>"),
+		"DTD":          in("<!DOCTYPE data>", ""),
+		"entity":       in(`<!DOCTYPE data [<!ENTITY x "y">]>`, ""),
+		"instruction":  in(`<?xml-stylesheet href="x"?>`, ""),
+		"two roots":    in("", "<data/>"),
+		"text after":   in("", "x"),
+		"cut":          good[:len(good)/2],
+		"windows":      in(`<?xml version="1.0" encoding="windows-1251"?>`, ""),
+		"undefined":    bytes.ReplaceAll(good, []byte("ҮЛГІЕВА"), []byte("&who;")),
+		"deep":         []byte(strings.Repeat("<data>", 1000)),
+		"wide":         []byte("<data>" + strings.Repeat("<a/>", maxElements+1) + "</data>"),
+		"declarations": []byte("<data" + strings.Repeat(` xmlns:a="b"`, 200_000) + "/>"),
+		"50 MB":        bytes.Repeat([]byte(" "), maxDocument+1),
+		"twice":        bytes.Replace(good, []byte("<data "), []byte(`<data xsi:type="p:Request" `), 1),
 	} {
 		if _, err := DecodePersonResponse(raw); err == nil {
 			t.Errorf("%s is read", name)
