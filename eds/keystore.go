@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 
 	"mekenjai/eds/gost"
 	"mekenjai/eds/internal/der"
@@ -101,16 +102,43 @@ func parseGOSTKey(p *gostProfile, outer, r, algorithm *der.Reader) (crypto.Signe
 	if params.More() {
 		digest = params.OID()
 	}
-	wrapped := der.Read(r.OctetString())
-	scalar := wrapped.OctetString()
+	inner := r.OctetString()
 	r.Optional(0xA0) // attributes
-	if err := der.First(params.Done(), algorithm.Done(), wrapped.Done(), r.Done(), outer.Done()); err != nil {
+	if err := der.First(params.Done(), algorithm.Done(), r.Done(), outer.Done()); err != nil {
 		return nil, fmt.Errorf("private key: %w", err)
 	}
 	if set != p.params || digest != "" && digests[digest] != p.digest {
 		return nil, fmt.Errorf("private key: %w: parameters %s %s", errAlgorithm, set, digest)
 	}
+	scalar, err := gostScalar(inner, p.curve().Size())
+	if err != nil {
+		return nil, fmt.Errorf("private key: %w", err)
+	}
 	return gost.NewPrivateKey(p.curve(), scalar)
+}
+
+// gostScalar finds the little-endian number in a private key of so many bytes: in an
+// OCTET STRING, as software of the national authority writes it, in an INTEGER, as
+// older software does, or bare. Which it was is proved by the certificate.
+func gostScalar(inner []byte, size int) ([]byte, error) {
+	if len(inner) == size {
+		return inner, nil
+	}
+	r := der.Read(inner)
+	if r.Peek() == der.TagInteger {
+		n := r.Integer()
+		if err := r.Done(); err != nil {
+			return nil, err
+		}
+		if n.Sign() < 0 || n.BitLen() > 8*size {
+			return nil, gost.ErrPrivateKey
+		}
+		scalar := n.FillBytes(make([]byte, size))
+		slices.Reverse(scalar)
+		return scalar, nil
+	}
+	scalar := r.OctetString()
+	return scalar, r.Done()
 }
 
 // MarshalPrivateKey is the inverse of ParsePrivateKey.

@@ -5,14 +5,18 @@ import (
 	"crypto"
 	"encoding/pem"
 	"errors"
+	gobig "math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"mekenjai/eds"
+	"mekenjai/eds/gost"
+	"mekenjai/eds/internal/der"
 	"mekenjai/eds/pki"
 )
 
@@ -97,6 +101,43 @@ func TestPrivateKeyIsReadBack(t *testing.T) {
 		}
 		if _, err := eds.ParsePrivateKey(append(raw, 0)); err == nil {
 			t.Errorf("%s: a byte too many was read", algorithm)
+		}
+	}
+}
+
+// The number of a GOST key stands in one of three ways, and is the same number.
+func TestGOSTKeyIsReadInEachOfItsForms(t *testing.T) {
+	k := keyOf(t, eds.GOST2015x512).Signer().(*gost.PrivateKey)
+	raw, err := eds.MarshalPrivateKey(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	little := k.Bytes()
+	wrapped := der.OctetString(der.OctetString(little))
+	if !bytes.Contains(raw, wrapped) {
+		t.Fatal("the form of the national authority is another")
+	}
+	big := bytes.Clone(little)
+	slices.Reverse(big)
+	r := der.Read(raw).Enter(der.TagSequence)
+	r.Int()
+	algorithm := r.Expect(der.TagSequence).Full
+	for name, form := range map[string][]byte{
+		"bare":    der.OctetString(little),
+		"integer": der.OctetString(der.Integer(new(gobig.Int).SetBytes(big))),
+	} {
+		got, err := eds.ParsePrivateKey(der.Sequence(der.Int(0), algorithm, form))
+		if err != nil || !k.Public().(*gost.PublicKey).Equal(got.Public()) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, form := range map[string][]byte{
+		"short": der.OctetString(little[1:]), "nothing": der.OctetString(), "long": der.OctetString(der.OctetString(append(little, 0))),
+		"zero": der.OctetString(make([]byte, 64)), "negative": der.OctetString([]byte{2, 1, 0xff}),
+		"huge integer": der.OctetString(der.Integer(new(gobig.Int).Lsh(gobig.NewInt(1), 520))),
+	} {
+		if _, err := eds.ParsePrivateKey(der.Sequence(der.Int(0), algorithm, form)); err == nil {
+			t.Errorf("%s: read", name)
 		}
 	}
 }

@@ -38,8 +38,6 @@ const (
 	oidKeyBag         = "1.2.840.113549.1.12.10.1.1"
 	oidShroudedKeyBag = "1.2.840.113549.1.12.10.1.2"
 	oidCertBag        = "1.2.840.113549.1.12.10.1.3"
-	oidCRLBag         = "1.2.840.113549.1.12.10.1.4"
-	oidSecretBag      = "1.2.840.113549.1.12.10.1.5"
 
 	oidX509Certificate = "1.2.840.113549.1.9.22.1"
 	oidLocalKeyID      = "1.2.840.113549.1.9.21"
@@ -272,10 +270,8 @@ func (o *opener) bag(kind string, value *der.Reader) error {
 		wrapped := certificate.Enter(0xA0)
 		o.found.Certificates = append(o.found.Certificates, wrapped.OctetString())
 		return der.First(wrapped.Done(), certificate.Done())
-	case oidCRLBag, oidSecretBag:
-		value.Next() // of no use for signing
-	default:
-		return fmt.Errorf("%w: bag of type %s", ErrUnsupported, kind)
+	default: // revocation lists, secrets, stores within the store: of no use for signing
+		value.Next()
 	}
 	return value.Err()
 }
