@@ -22,8 +22,9 @@ type Curve struct {
 // group is the arithmetic of points on one curve. Scalars are in [0, q), points are
 // affine and on the curve.
 type group interface {
-	// baseMult returns k·G for 0 < k < q.
-	baseMult(k *big.Int) (x, y *big.Int)
+	// baseMult returns the sum of the parts times G, for parts in [0, q) whose sum is
+	// not a multiple of q.
+	baseMult(parts ...*big.Int) (x, y *big.Int)
 	// verifies reports whether the x coordinate of u·G + v·(qx, qy) is r modulo q.
 	verifies(u, v, qx, qy, r *big.Int) bool
 	// hasOrderQ reports whether q·(x, y) is the point at infinity.

@@ -9,7 +9,6 @@
 // every one of these numbers is little-endian. A signature is therefore the block
 // s‖r of big-endian numbers that RFC 9215 describes, with all its bytes reversed.
 //
-// Everything is written from the RFCs. Verification is meant for production.
-// Signing is not: it runs in variable time and is there for tests, emulators and
-// cross-checks. Real keys live in the signer's own token or key store.
+// Everything is written from the RFCs. Verification is meant for production, signing
+// for keys of servers: see PrivateKey for what it keeps secret and from whom.
 package gost

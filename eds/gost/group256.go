@@ -94,15 +94,17 @@ func (g *group256) normalise(points []point256) []affine256 {
 	return out
 }
 
-func (g *group256) baseMult(k *big.Int) (x, y *big.Int) {
+func (g *group256) baseMult(parts ...*big.Int) (x, y *big.Int) {
 	table := g.windows()
-	var b [size256]byte
-	k.FillBytes(b[:])
 	var sum point256
-	for i := range 2 * size256 {
-		digit := int(b[size256-1-i/2]>>(4*(i&1))) & 15
-		if digit != 0 {
-			sum.addAffine(&table[15*i+digit-1], false, g.a)
+	for _, k := range parts {
+		var b [size256]byte
+		k.FillBytes(b[:])
+		for i := range 2 * size256 {
+			digit := int(b[size256-1-i/2]>>(4*(i&1))) & 15
+			if digit != 0 {
+				sum.addAffine(&table[15*i+digit-1], false, g.a)
+			}
 		}
 	}
 	out := g.normalise([]point256{sum})

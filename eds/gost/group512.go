@@ -92,15 +92,17 @@ func (g *group512) normalise(points []point512) []affine512 {
 	return out
 }
 
-func (g *group512) baseMult(k *big.Int) (x, y *big.Int) {
+func (g *group512) baseMult(parts ...*big.Int) (x, y *big.Int) {
 	table := g.windows()
-	var b [size512]byte
-	k.FillBytes(b[:])
 	var sum point512
-	for i := range 2 * size512 {
-		digit := int(b[size512-1-i/2]>>(4*(i&1))) & 15
-		if digit != 0 {
-			sum.addAffine(&table[15*i+digit-1], false, g.a)
+	for _, k := range parts {
+		var b [size512]byte
+		k.FillBytes(b[:])
+		for i := range 2 * size512 {
+			digit := int(b[size512-1-i/2]>>(4*(i&1))) & 15
+			if digit != 0 {
+				sum.addAffine(&table[15*i+digit-1], false, g.a)
+			}
 		}
 	}
 	out := g.normalise([]point512{sum})

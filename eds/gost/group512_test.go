@@ -68,6 +68,10 @@ func checkGroup512(t *testing.T, c *Curve) {
 		if fx.Cmp(sx) != 0 || fy.Cmp(sy) != 0 {
 			t.Fatalf("%x·G differs", k)
 		}
+		a, b := c.split(k)
+		if px, py := fast.baseMult(a, b); px.Cmp(sx) != 0 || py.Cmp(sy) != 0 {
+			t.Fatalf("%x·G differs in two parts", k)
+		}
 		comb := fast.comb(c.x, c.y)
 		ways := map[string]func(u, v, r *big.Int) bool{
 			"digits": func(u, v, r *big.Int) bool { return fast.verifiesByDigits(u, v, c.x, c.y, r) },

@@ -19,8 +19,12 @@ func affine(x, y *big.Int) bigPoint { return bigPoint{x, y, big.NewInt(1)} }
 
 func infinity() bigPoint { return bigPoint{big.NewInt(1), big.NewInt(1), new(big.Int)} }
 
-func (g *bigGroup) baseMult(k *big.Int) (x, y *big.Int) {
-	return g.toAffine(g.multiply(k, g.c.x, g.c.y))
+func (g *bigGroup) baseMult(parts ...*big.Int) (x, y *big.Int) {
+	k := new(big.Int)
+	for _, part := range parts {
+		k.Add(k, part)
+	}
+	return g.toAffine(g.multiply(k.Mod(k, g.c.q), g.c.x, g.c.y))
 }
 
 func (g *bigGroup) verifies(u, v, qx, qy, r *big.Int) bool {

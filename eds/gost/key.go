@@ -3,6 +3,7 @@ package gost
 import (
 	"crypto"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha512"
 	"encoding/binary"
 	"errors"
@@ -86,8 +87,10 @@ func (c *Curve) scalar(digest []byte) *big.Int {
 	return e
 }
 
-// A PrivateKey signs in variable time: it is for tests, emulators and cross-checks,
-// never for a person's real key. It implements crypto.Signer.
+// A PrivateKey signs. It implements crypto.Signer. The arithmetic takes variable time;
+// so that the time of a signature tells nothing of its nonce, from which the key would
+// follow, the nonce is multiplied in two random parts. Who can measure the processor's
+// caches from beside is not kept out: persons' keys stay in their own hands.
 type PrivateKey struct {
 	public PublicKey
 	d      *big.Int
@@ -106,9 +109,9 @@ func NewPrivateKey(c *Curve, scalar []byte) (*PrivateKey, error) {
 	return &PrivateKey{PublicKey{c, x, y}, d}, nil
 }
 
-// GenerateKey makes a private key from the bytes of rand.
-func GenerateKey(c *Curve, rand io.Reader) (*PrivateKey, error) {
-	d, err := c.randomScalar(rand)
+// GenerateKey makes a private key from the bytes of random.
+func GenerateKey(c *Curve, random io.Reader) (*PrivateKey, error) {
+	d, err := c.randomScalar(random)
 	if err != nil {
 		return nil, fmt.Errorf("gost: generate key: %w", err)
 	}
@@ -127,20 +130,20 @@ func (k *PrivateKey) Bytes() []byte {
 }
 
 // Sign returns the signature r‖s over a digest of the curve's size, little-endian.
-// With a nil rand the nonce is derived from key and digest, so that the same input
+// With a nil random the nonce is derived from key and digest, so that the same input
 // gives the same signature. The options are not used. See PrivateKey for what this
 // must not be used for.
-func (k *PrivateKey) Sign(rand io.Reader, digest []byte, _ crypto.SignerOpts) ([]byte, error) {
+func (k *PrivateKey) Sign(random io.Reader, digest []byte, _ crypto.SignerOpts) ([]byte, error) {
 	c := k.public.curve
 	if len(digest) != c.size {
 		return nil, fmt.Errorf("%w: %d bytes for %s", ErrDigest, len(digest), c.name)
 	}
-	if rand == nil {
-		rand = &nonces{key: k.Bytes(), digest: digest}
+	if random == nil {
+		random = &nonces{key: k.Bytes(), digest: digest}
 	}
 	e := c.scalar(digest)
 	for {
-		n, err := c.randomScalar(rand)
+		n, err := c.randomScalar(random)
 		if err != nil {
 			return nil, fmt.Errorf("gost: sign: %w", err)
 		}
@@ -156,18 +159,28 @@ func (k *PrivateKey) Sign(rand io.Reader, digest []byte, _ crypto.SignerOpts) ([
 // sign is RFC 7091, section 6.1, with the nonce n; either result may be zero.
 func (k *PrivateKey) sign(e, n *big.Int) (r, s *big.Int) {
 	c := k.public.curve
-	x, _ := c.group.baseMult(n)
+	x, _ := c.group.baseMult(c.split(n))
 	r = new(big.Int).Mod(x, c.q)
 	s = new(big.Int).Mul(r, k.d)
 	s.Add(s, new(big.Int).Mul(n, e))
 	return r, s.Mod(s, c.q)
 }
 
-// randomScalar draws from rand until a number in [1, q) comes.
-func (c *Curve) randomScalar(rand io.Reader) (*big.Int, error) {
+// split writes n as the sum of two numbers modulo q, each of which is random by itself.
+func (c *Curve) split(n *big.Int) (a, b *big.Int) {
+	a, err := c.randomScalar(rand.Reader)
+	if err != nil {
+		panic(err) // the system's source of randomness does not fail
+	}
+	b = new(big.Int).Sub(n, a)
+	return a, b.Mod(b, c.q)
+}
+
+// randomScalar draws from random until a number in [1, q) comes.
+func (c *Curve) randomScalar(random io.Reader) (*big.Int, error) {
 	b := make([]byte, c.size)
 	for {
-		if _, err := io.ReadFull(rand, b); err != nil {
+		if _, err := io.ReadFull(random, b); err != nil {
 			return nil, err
 		}
 		n := new(big.Int).SetBytes(b)
