@@ -150,9 +150,18 @@ func (v caseView) registers() web.Grid {
 		if v.Masked {
 			subject = "••••"
 		}
-		g.Rows = append(g.Rows, []templ.Component{web.Text(v.peer(x.Peer)), web.Text(subject), web.Text(found), web.Text(stamp(l, x.Answered)), web.Text(short(x.Hash))})
+		g.Rows = append(g.Rows, []templ.Component{web.Text(v.peer(x.Peer)), web.Text(subject), web.Text(found), web.Text(stamp(l, x.Answered)), web.Lines(hashes(l, x))})
 	}
 	return g
+}
+
+// hashes are that of the answer and, when the question travelled, that of its
+// message: what an auditor compares with the log of the bus.
+func hashes(l locale.Lang, x register.RegisterAnswer) string {
+	if x.Question == nil {
+		return short(x.Hash)
+	}
+	return short(x.Hash) + "\n" + l.T("desk.reply.question", "hash", short(x.Question))
 }
 
 func (v caseView) peer(name string) string {

@@ -52,6 +52,7 @@ type RegisterAnswer struct {
 	Asked    time.Time
 	Answered time.Time
 	Hash     []byte // SHA-256 of the bytes that came
+	Question []byte // SHA-256 of the message that went over the bus; nil when none did
 }
 
 // HeldConsent is a request for consent with whom it went to.
@@ -214,8 +215,8 @@ func (d *Dossier) mask() {
 
 func registerAnswers(ctx context.Context, tx database.Tx, application string) ([]RegisterAnswer, error) {
 	return database.Collect(ctx, tx, func(row database.Row) (x RegisterAnswer, err error) {
-		return x, row.Scan(&x.Peer, &x.Subject, &x.Found, database.ScanTime(&x.Asked), database.ScanTime(&x.Answered), &x.Hash)
-	}, `SELECT peer, subject, found, asked_at, answered_at, hash FROM reply WHERE application = $1 ORDER BY id DESC LIMIT 60`, application)
+		return x, row.Scan(&x.Peer, &x.Subject, &x.Found, database.ScanTime(&x.Asked), database.ScanTime(&x.Answered), &x.Hash, &x.Question)
+	}, `SELECT peer, subject, found, asked_at, answered_at, hash, request_hash FROM reply WHERE application = $1 ORDER BY id DESC LIMIT 60`, application)
 }
 
 func heldConsents(ctx context.Context, tx database.Tx, application string) ([]HeldConsent, error) {

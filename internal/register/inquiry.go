@@ -185,9 +185,13 @@ func (r *Register) conclude(ctx context.Context, tx database.Tx, a *record, q *i
 }
 
 func keep(ctx context.Context, tx database.Tx, application string, e evidence) error {
-	_, err := tx.Exec(ctx, `INSERT INTO reply (id, application, peer, subject, found, asked_at, answered_at, body, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, newID(), application, e.Source, e.Subject, e.found,
-		database.Micros(e.AskedAt), database.Micros(e.AnsweredAt), e.Raw, e.SHA256[:])
+	var request, requestHash any // NULL: nothing travelled
+	if e.Request != nil {
+		request, requestHash = e.Request, e.RequestSHA256[:]
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO reply (id, application, peer, subject, found, asked_at, answered_at, body, hash, request, request_hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, newID(), application, e.Source, e.Subject, e.found,
+		database.Micros(e.AskedAt), database.Micros(e.AnsweredAt), e.Raw, e.SHA256[:], request, requestHash)
 	return err
 }
 

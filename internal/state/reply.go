@@ -22,6 +22,11 @@ type Evidence struct {
 	AnsweredAt time.Time
 	Raw        []byte // the reply as it was received
 	SHA256     [sha256.Size]byte
+
+	// Request is the question as it may be shown, with secrets blanked; nil when
+	// nothing travelled. RequestSHA256 is of the bytes that really went.
+	Request       []byte
+	RequestSHA256 [sha256.Size]byte
 }
 
 // Hash is the SHA-256 of Raw in hexadecimal.
@@ -64,12 +69,32 @@ type Line[K ~string, T any] struct {
 	Limit time.Duration    // zero: the peer's usual limit
 	Clock func() time.Time // nil: time.Now
 
-	// Fetch brings the reply to the question; it must heed ctx.
+	// Fetch brings the reply to the question; it must heed ctx. Carry, where the
+	// question itself is evidence too, is asked in its stead.
 	Fetch func(ctx context.Context, about K) (raw []byte, err error)
+	Carry func(ctx context.Context, about K) (Carried, error)
 	// Decode reads it; nil: DecodeJSON.
 	Decode func(raw []byte) (value T, found bool, err error)
 	// Concerns says whether the value is about what was asked.
 	Concerns func(value T, about K) bool
+}
+
+// Carried is a question as it travelled, and what came back.
+type Carried struct {
+	Request       []byte            // as it may be shown: secrets blanked
+	RequestSHA256 [sha256.Size]byte // of the bytes as they really went
+	Reply         []byte            // as received, with all signatures: the evidence
+	Data          []byte            // the business document in it, which is decoded
+	NotFound      bool              // the carrier itself says that the peer knows nothing; Data is not read
+}
+
+// carry brings the reply, however the line does it.
+func (l Line[K, T]) carry(ctx context.Context, about K) (Carried, error) {
+	if l.Carry != nil {
+		return l.Carry(ctx, about)
+	}
+	raw, err := l.Fetch(ctx, about)
+	return Carried{Reply: raw, Data: raw}, err
 }
 
 // Ask puts the question. Its errors are a *Silence, or the error of ctx when the
@@ -86,7 +111,7 @@ func (l Line[K, T]) Ask(ctx context.Context, about K) (Reply[T], error) {
 	reply := Reply[T]{Evidence: Evidence{Source: l.Peer, Subject: string(about), AskedAt: now().UTC()}}
 	limited, cancel := context.WithTimeoutCause(ctx, limit, ErrSlow)
 	defer cancel()
-	raw, err := l.Fetch(limited, about)
+	carried, err := l.carry(limited, about)
 	if ctx.Err() != nil {
 		return Reply[T]{}, context.Cause(ctx)
 	}
@@ -96,19 +121,22 @@ func (l Line[K, T]) Ask(ctx context.Context, about K) (Reply[T], error) {
 	if err != nil {
 		return Reply[T]{}, &Silence{l.Peer, err}
 	}
-	decode := l.Decode
-	if decode == nil {
-		decode = DecodeJSON[T]
+	if !carried.NotFound {
+		decode := l.Decode
+		if decode == nil {
+			decode = DecodeJSON[T]
+		}
+		value, found, err := decode(carried.Data)
+		if err != nil {
+			return Reply[T]{}, &Silence{l.Peer, fmt.Errorf("%w: %w", ErrMalformed, err)}
+		}
+		if found && !l.Concerns(value, about) {
+			return Reply[T]{}, &Silence{l.Peer, ErrOtherSubject}
+		}
+		reply.Value, reply.Found = value, found
 	}
-	value, found, err := decode(raw)
-	if err != nil {
-		return Reply[T]{}, &Silence{l.Peer, fmt.Errorf("%w: %w", ErrMalformed, err)}
-	}
-	if found && !l.Concerns(value, about) {
-		return Reply[T]{}, &Silence{l.Peer, ErrOtherSubject}
-	}
-	reply.Value, reply.Found = value, found
-	reply.Raw, reply.SHA256 = raw, sha256.Sum256(raw)
+	reply.Raw, reply.SHA256 = carried.Reply, sha256.Sum256(carried.Reply)
+	reply.Request, reply.RequestSHA256 = carried.Request, carried.RequestSHA256
 	reply.AnsweredAt = now().UTC()
 	return reply, nil
 }

@@ -37,6 +37,27 @@ func TestReplyCarriesItsEvidence(t *testing.T) {
 	}
 }
 
+func TestCarriedQuestionIsEvidenceToo(t *testing.T) {
+	value, err := EncodeJSON(&Citizen{IIN: asked, Exists: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	carried := Carried{Request: []byte("shown"), RequestSHA256: sha256.Sum256([]byte("sent")), Reply: []byte("<envelope/>"), Data: value}
+	l := line(nil)
+	l.Carry = func(context.Context, mekenjai.IIN) (Carried, error) { return carried, nil }
+	r, err := l.Ask(t.Context(), asked)
+	if err != nil || !r.Found || !r.Value.Exists {
+		t.Fatalf("got %+v, %v", r, err)
+	}
+	if string(r.Request) != "shown" || r.RequestSHA256 != carried.RequestSHA256 || string(r.Raw) != "<envelope/>" || r.SHA256 != sha256.Sum256(r.Raw) {
+		t.Errorf("evidence %+v", r.Evidence)
+	}
+	carried.NotFound, carried.Data = true, nil
+	if r, err = l.Ask(t.Context(), asked); err != nil || r.Found || string(r.Raw) != "<envelope/>" {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
 func TestPeerThatKnowsNothingDoesAnswer(t *testing.T) {
 	r, err := answering(nil).Ask(t.Context(), asked)
 	if err != nil || r.Found || len(r.Raw) == 0 {
