@@ -55,6 +55,8 @@ type config struct {
 
 	Seal         string `help:"Key store (PKCS #12) with the provider's seal, which acts of refusal get. Production only: the demo country has its own." placeholder:"FILE" env:"MEKENJAI_SEAL"`
 	SealPassword string `help:"File with the password of --seal." placeholder:"FILE" env:"MEKENJAI_SEAL_PASSWORD"`
+
+	Bus string `help:"Bus file: how the state's registers are reached over the state bus. docs/integrations.md describes it. Production only." placeholder:"FILE" env:"MEKENJAI_BUS"`
 }
 
 func (c config) demo() bool { return c.Environment == demoEnvironment }
@@ -86,6 +88,9 @@ func (c config) check() error {
 		}
 		if c.Seal != "" || c.SealPassword != "" {
 			return errors.New("--seal belongs to production: the demo country has a seal of its own")
+		}
+		if c.Bus != "" {
+			return errors.New("--bus belongs to production: the demo country has registers of its own")
 		}
 		return nil
 	}

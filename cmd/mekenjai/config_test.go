@@ -101,6 +101,8 @@ func TestBadConfigurationIsRefusedWithAPlainSentence(t *testing.T) {
 		"bad secret of papers":    {replace(genuineFlags, "--paper-secret", short), "32 bytes in base64"},
 		"seal without password":   {append(genuineFlags, "--seal=/nowhere.p12"), "go together"},
 		"seal that is not there":  {append(genuineFlags, "--seal=/nowhere.p12", "--seal-password=/nowhere"), "--seal"},
+		"bus that is not there":   {append(genuineFlags, "--bus=/nowhere.json"), "--bus: bus file /nowhere.json"},
+		"bus in the demo":         {[]string{"--bus=/nowhere.json"}, "registers of its own"},
 		"seal in the demo":        {[]string{"--seal=/nowhere.p12"}, "a seal of its own"},
 		"sign-ins kept backwards": {[]string{"--keep-sign-ins=-1h"}, "a time to come"},
 		"bad proxies":             {append(genuineFlags, "--proxies=10.0.0.0"), "is not a range"},

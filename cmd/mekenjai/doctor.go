@@ -80,6 +80,9 @@ func (c *doctorCommand) lackOf(p *program, line func(string, string, ...any)) (m
 	} else {
 		line("seal", "%s", ownerOf(p.world.seal, p.world.clock()))
 	}
+	if b := p.world.bus; b != nil {
+		line("bus", "%s, asked by %s", b.URL(), ownerOf(b.Key(), p.world.clock()))
+	}
 	if c.demo() {
 		line("demo country", "%s/demo, NCALayer emulator at %s", c.URL, p.world.ncalayer)
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
 	"mekenjai/eds"
+	"mekenjai/internal/state/connect"
 )
 
 // loadKey takes a signing key out of a key store whose password stands in a file. The
@@ -36,15 +38,41 @@ func loadSeal(c config, verifier *eds.Verifier, now time.Time) (*eds.Key, error)
 	if err != nil {
 		return nil, fmt.Errorf("--seal: %w", err)
 	}
+	if err := vouchFor(key, verifier, now); err != nil {
+		return nil, fmt.Errorf("--seal: what it seals would not be good: %w", err)
+	}
+	return key, nil
+}
+
+// vouchFor says why what the key signs in the organisation's name would not be good.
+func vouchFor(key *eds.Key, verifier *eds.Verifier, now time.Time) error {
 	if key.Certificate.Subject.BIN == "" {
-		return nil, errors.New("--seal: the key is a person's own, not of an organisation")
+		return errors.New("the key is a person's own, not of an organisation")
 	}
 	v := &eds.Verifier{Anchors: verifier.Anchors, NoRevocation: true}
 	judged := v.Judge(context.Background(), key.Certificate, key.Chain, eds.Options{At: now, Usage: eds.UsageSign})
 	if judged.Status != eds.StatusValid {
-		return nil, fmt.Errorf("--seal: what it seals would not be good: %v", judged.Reasons)
+		return fmt.Errorf("%v", judged.Reasons)
 	}
-	return key, nil
+	return nil
+}
+
+// connectBus reads the bus file and makes the connection. A key under which the bus
+// would take nothing is told of at the start.
+func connectBus(c config, verifier *eds.Verifier, clock func() time.Time, log *slog.Logger) (*connect.Connection, error) {
+	b, err := connect.Read(c.Bus)
+	if err != nil {
+		return nil, fmt.Errorf("--bus: %w", err)
+	}
+	b.Verifier, b.Clock, b.Log = verifier, clock, log
+	n, err := connect.New(b)
+	if err == nil {
+		err = vouchFor(b.Key, verifier, clock())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--bus: %s: %w", c.Bus, err)
+	}
+	return n, nil
 }
 
 // soon is how long before its end the owner of a key is told.

@@ -21,6 +21,7 @@ import (
 	"mekenjai/internal/register"
 	"mekenjai/internal/schema"
 	"mekenjai/internal/state"
+	"mekenjai/internal/state/connect"
 	"mekenjai/internal/telemetry"
 	"mekenjai/internal/web"
 
@@ -34,6 +35,7 @@ type world struct {
 	verifier *eds.Verifier
 	sendSMS  func(context.Context, mekenjai.Phone, string) error
 	seal     *eds.Key
+	bus      *connect.Connection // nil: the registers are in this process, or not connected
 	// timestamp asks the time-stamping authority; nil: there is none.
 	timestamp func(context.Context, []byte, eds.Digest) ([]byte, error)
 	lists     *online.Lists // revocation lists to keep fresh; nil: none
@@ -83,6 +85,12 @@ func production(c config, log *slog.Logger) (world, error) {
 		if w.seal, err = loadSeal(c, w.verifier, w.clock()); err != nil {
 			return world{}, err
 		}
+	}
+	if c.Bus != "" {
+		if w.bus, err = connectBus(c, w.verifier, w.clock, log); err != nil {
+			return world{}, err
+		}
+		w.peers = w.bus.Peers()
 	}
 	if c.TSA != "" {
 		w.timestamp = (&online.TSA{Client: client, URL: c.TSA}).Timestamp
