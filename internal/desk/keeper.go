@@ -111,7 +111,7 @@ func (v keeperView) unanswered() web.Grid {
 	l := v.Lang
 	g := web.Grid{Plain: true, Caption: l.T("desk.keeper.silences"), Head: []string{l.T("desk.keeper.deed"), l.T("desk.keeper.attempts"), l.T("desk.keeper.age"), l.T("desk.keeper.trouble")}}
 	for _, x := range v.Unanswered {
-		g.Rows = append(g.Rows, []templ.Component{web.Text(l.T("desk.keeper.kind." + x.Kind)), web.Text(count(x.Attempts)), web.Text(v.age(x.Since)), web.Text(x.Said)})
+		g.Rows = append(g.Rows, []templ.Component{web.Text(l.T("desk.keeper.kind." + x.Kind)), web.Text(count(x.Attempts)), web.Text(v.age(x.Since)), web.Text(l.T("desk.keeper.trouble." + x.Code))})
 	}
 	return g
 }
@@ -154,7 +154,7 @@ func keptRows(l locale.Lang, e state.Entry) []web.Row {
 // both are the two readings of an entry side by side.
 func (v caseView) both() web.Grid {
 	l, x := v.Lang, v.Difference
-	g := web.Grid{Plain: true, Caption: l.T("desk.keeper.both"), Head: []string{"", l.T("desk.keeper.ours"), l.T("desk.keeper.theirs")}}
+	g := web.Grid{Plain: true, Caption: l.T("desk.keeper.both"), Head: []string{l.T("desk.keeper.field"), l.T("desk.keeper.ours"), l.T("desk.keeper.theirs")}}
 	ours, theirs := wholeRows(l, x.Ours), wholeRows(l, x.Theirs)
 	for i := range max(len(ours), len(theirs)) {
 		key, a, b := "", "—", "—"

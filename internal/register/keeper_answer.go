@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"mekenjai"
@@ -21,15 +22,37 @@ func (r *Register) unanswered(ctx context.Context, tx database.Tx, id string, ca
 		return err
 	}
 	again := tx.Now().Add(deedBackoff(d.attempts + 1))
-	if _, err := tx.Exec(ctx, `UPDATE keeper_deed SET attempts = attempts + 1, try_at = $2, said = $3 WHERE id = $1`,
-		id, database.Micros(again), clipped(cause.Error())); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE keeper_deed SET attempts = attempts + 1, try_at = $2, code = $3 WHERE id = $1`,
+		id, database.Micros(again), troubleOf(cause)); err != nil {
 		return err
 	}
-	r.Log.WarnContext(ctx, "the state's register is silent", "deed", id, "kind", d.Kind, "attempt", d.attempts+1, "again", again)
+	r.Log.WarnContext(ctx, "the state's register is silent", "deed", id, "kind", d.Kind, "attempt", d.attempts+1, "again", again, "error", cause)
 	if d.attempts > 0 {
 		return nil // the first silence is enough for the audit
 	}
 	return audit.Write(ctx, tx, audit.BySystem("register.silent", id).Concerning(d.Entry.Person).With("peer", state.Entries))
+}
+
+// Trouble is why a deed is not answered, in a word that pages translate. What the line
+// said is for the administrator and stands in the log.
+type Trouble string
+
+// The troubles. Unclear is an answer that says neither yes nor no.
+const (
+	TroubleDown    Trouble = "down"
+	TroubleSlow    Trouble = "slow"
+	TroubleUnclear Trouble = "unclear"
+)
+
+func troubleOf(cause error) Trouble {
+	var line net.Error
+	switch {
+	case errors.Is(cause, state.ErrSlow), errors.Is(cause, context.DeadlineExceeded), errors.As(cause, &line) && line.Timeout():
+		return TroubleSlow
+	case errors.Is(cause, state.ErrDown), errors.Is(cause, state.ErrUnconnected), line != nil:
+		return TroubleDown
+	}
+	return TroubleUnclear
 }
 
 // clipped is as much of somebody else's words as is kept.

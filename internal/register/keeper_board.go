@@ -26,8 +26,7 @@ type Board struct {
 type BoardLine struct {
 	Case     string // number of its case, "" for one that needs no officer yet
 	Kind     string // a state.DeedKind, or a DifferenceKind
-	Code     string // of a refusal
-	Said     string // trouble of the last try
+	Code     string // of a refusal; a Trouble of what is not answered
 	Since    time.Time
 	Attempts int
 }
@@ -47,16 +46,16 @@ func (r *Register) Board(ctx context.Context, actor mekenjai.Actor) (b Board, er
 		}
 		from, to := katoRange(actor.Duty.Territory)
 		args := []any{now(tx), actor.IIN, from, to, queueSize}
-		if b.Refused, err = database.Collect(ctx, tx, scanBoardLine, `SELECT c.number, d.kind, d.code, '', d.answered_at, d.attempts
+		if b.Refused, err = database.Collect(ctx, tx, scanBoardLine, `SELECT c.number, d.kind, d.code, d.answered_at, d.attempts
 			FROM keeper_deed d JOIN desk_case c ON c.subject = coalesce(d.application, d.id) AND c.state <> 'closed'
 			WHERE d.state = 'rejected' AND d.kato >= $3 AND d.kato <= $4 AND `+visible("d.person", 1)+` ORDER BY d.made_at, d.id LIMIT $5`, args...); err != nil {
 			return err
 		}
-		if b.Unanswered, err = database.Collect(ctx, tx, scanBoardLine, `SELECT '', d.kind, '', d.said, d.made_at, d.attempts FROM keeper_deed d
+		if b.Unanswered, err = database.Collect(ctx, tx, scanBoardLine, `SELECT '', d.kind, d.code, d.made_at, d.attempts FROM keeper_deed d
 			WHERE d.state = 'waiting' AND d.attempts > 0 AND d.kato >= $3 AND d.kato <= $4 AND `+visible("d.person", 1)+` ORDER BY d.made_at, d.id LIMIT $5`, args...); err != nil {
 			return err
 		}
-		if b.Differences, err = database.Collect(ctx, tx, scanBoardLine, `SELECT c.number, d.kind, '', '', d.found_at, 0
+		if b.Differences, err = database.Collect(ctx, tx, scanBoardLine, `SELECT c.number, d.kind, '', d.found_at, 0
 			FROM difference d JOIN desk_case c ON c.subject = d.id AND c.state <> 'closed'
 			WHERE d.state = 'open' AND d.kato >= $3 AND d.kato <= $4 AND `+visible("d.person", 1)+` ORDER BY d.found_at, d.id LIMIT $5`, args...); err != nil {
 			return err
@@ -68,7 +67,7 @@ func (r *Register) Board(ctx context.Context, actor mekenjai.Actor) (b Board, er
 }
 
 func scanBoardLine(row database.Row) (l BoardLine, err error) {
-	return l, row.Scan(&l.Case, &l.Kind, &l.Code, &l.Said, database.ScanTime(&l.Since), &l.Attempts)
+	return l, row.Scan(&l.Case, &l.Kind, &l.Code, database.ScanTime(&l.Since), &l.Attempts)
 }
 
 // AskReconciliation begins a comparison of the two registers now; one that runs goes

@@ -86,10 +86,14 @@ func TestNobodyIsRegisteredBeforeTheStatesRegisterConfirms(t *testing.T) {
 func TestAnAnswerAboutAnotherDeedOrTimeIsASilence(t *testing.T) {
 	eachKept(t, func(t *testing.T, w *world, l *ledger) {
 		a := w.decided("sole_owner")
-		for _, m := range []mood{strays, dreams, unreached} {
+		for m, trouble := range map[mood]register.Trouble{strays: register.TroubleUnclear, dreams: register.TroubleUnclear, unreached: register.TroubleDown} {
 			l.feel(m)
 			w.deliver()
 			w.is(a, mekenjai.Entering)
+			board, err := w.register.Board(t.Context(), w.staff("gaukhar"))
+			if err != nil || len(board.Unanswered) != 1 || board.Unanswered[0].Code != string(trouble) {
+				t.Errorf("the board: %+v, want %s (%v)", board.Unanswered, trouble, err)
+			}
 		}
 		if n := w.count(`SELECT count(*) FROM audit_entry WHERE verb = 'register.silent' AND subject = $1`, w.deeds(register.DeedWaiting)[0]); n != 1 {
 			t.Errorf("%d silences in the audit: the first is enough", n)

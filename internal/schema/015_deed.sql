@@ -22,8 +22,8 @@ CREATE TABLE keeper_deed (
     answered_at  BIGINT,
     confirmed_at BIGINT,           -- when it took effect, by the state's register
     hash         BYTEA,            -- SHA-256 of the answer
-    code         TEXT NOT NULL,    -- of a refusal
-    said         TEXT NOT NULL,    -- its words, or the trouble of the last try
+    code         TEXT NOT NULL,    -- of a refusal, or the trouble of the last try
+    said         TEXT NOT NULL,    -- words of a refusal
     former       TEXT NOT NULL     -- id of the refused deed that an officer sent again, '' for none
 );
 CREATE INDEX keeper_deed_try ON keeper_deed (try_at) WHERE state = 'waiting';
