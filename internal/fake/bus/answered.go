@@ -6,10 +6,10 @@ import (
 	"mekenjai/internal/state/shep"
 )
 
-// answered remembers the latest answers by messageId, so that a message that comes
+// memory remembers the latest answers by messageId, so that a message that comes
 // again gets the answer it got. It is bounded: the bus repeats for minutes, not for
 // ever; what must never be done twice is remembered by its register.
-type answered struct {
+type memory struct {
 	mu    sync.Mutex
 	by    map[string]kept
 	order []string // oldest first
@@ -28,14 +28,14 @@ const (
 
 // find returns what was answered; other is true when the same messageId came with
 // another document, which no honest sender does.
-func (a *answered) find(id string, sum [32]byte) (r shep.Response, found, other bool) {
+func (a *memory) find(id string, sum [32]byte) (r shep.Response, found, other bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	k, found := a.by[id]
 	return k.response, found, found && k.sum != sum
 }
 
-func (a *answered) keep(id string, sum [32]byte, r shep.Response) {
+func (a *memory) keep(id string, sum [32]byte, r shep.Response) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.by == nil {

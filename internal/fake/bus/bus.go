@@ -13,6 +13,8 @@ import (
 	"mekenjai/eds"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/fake/entries"
+	"mekenjai/internal/state"
+	"mekenjai/internal/state/mapped"
 	"mekenjai/internal/state/shep"
 )
 
@@ -31,6 +33,7 @@ type Options struct {
 	Keys     Keys
 	Verifier *eds.Verifier // judges the customer's signatures
 	Customer Customer
+	Mappings map[state.Peer]*mapped.Set // where there is none: the one that is built in
 	Clock    func() time.Time
 	// Follows lets the clock of the bus run ahead with its customer's: that of a demo
 	// country in another process can be moved.
@@ -54,7 +57,7 @@ type Bus struct {
 	services map[string]service
 	leave    *leave
 	storage  storage
-	answered answered
+	answered memory
 	server   *shep.SyncServer
 	post     postbox
 
@@ -68,7 +71,11 @@ func New(o Options) (*Bus, error) {
 		customer: o.Customer, follows: o.Follows, machine: o.Clock, log: o.Log,
 		services: map[string]service{}, leave: newLeave(), storage: storage{files: map[string]*stored{}}, latest: map[string]reply{},
 		post: postbox{threads: map[string]*Thread{}, progress: map[string]shep.Progress{}}}
-	for _, s := range b.withSchema() {
+	modelled, err := b.modelled(o.Mappings)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range append(b.withSchema(), modelled...) {
 		if _, twice := b.services[s.ID]; twice {
 			return nil, fmt.Errorf("the service %s is registered twice", s.ID)
 		}

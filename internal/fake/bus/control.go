@@ -3,6 +3,7 @@ package bus
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"mekenjai"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/state"
+	"mekenjai/internal/state/shep"
 )
 
 // Control is the small address at which faults are set and the country is changed
@@ -23,15 +25,21 @@ import (
 //	POST   /owners           {"arc": …, "from": …, "to": …, "later": true}
 //	POST   /deaths           {"iin": …}
 //	GET    /entries?after=   what IS RP DRN keeps, five hundred at once
+//	PUT    /push             {"url": …}: bring messages there instead of keeping them
+//	POST   /orders           {"service": …, "variant": "plain", "document": "<data>…"}
+//	GET    /orders/{thread}  what the customer answered to an order
 func (b *Bus) Control() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, serve := range map[string]func(*http.Request) (any, error){
-		"GET /faults":        b.tellFaults,
-		"PUT /faults/{peer}": b.setFault,
-		"DELETE /faults":     func(*http.Request) (any, error) { b.country.Heal(); return nil, nil },
-		"GET /scenarios":     func(*http.Request) (any, error) { return tellScenarios(), nil },
-		"POST /owners":       b.changeOwner,
-		"POST /deaths":       b.enterDeath,
+		"GET /faults":          b.tellFaults,
+		"PUT /faults/{peer}":   b.setFault,
+		"DELETE /faults":       func(*http.Request) (any, error) { b.country.Heal(); return nil, nil },
+		"GET /scenarios":       func(*http.Request) (any, error) { return tellScenarios(), nil },
+		"POST /owners":         b.changeOwner,
+		"POST /deaths":         b.enterDeath,
+		"PUT /push":            b.setPush,
+		"POST /orders":         b.placeOrder,
+		"GET /orders/{thread}": b.tellThread,
 		"GET /entries": func(r *http.Request) (any, error) {
 			return b.entries.List(r.FormValue("after"), 500), nil
 		},
@@ -150,6 +158,46 @@ func (b *Bus) enterDeath(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return nil, b.country.Die(form.IIN)
+}
+
+func (b *Bus) setPush(r *http.Request) (any, error) {
+	var form struct {
+		URL string `json:"url"`
+	}
+	if err := read(r, &form); err != nil {
+		return nil, err
+	}
+	b.Push(form.URL)
+	return nil, nil
+}
+
+func (b *Bus) placeOrder(r *http.Request) (any, error) {
+	var form struct {
+		Service  string       `json:"service"`
+		Variant  shep.Variant `json:"variant"`
+		Document string       `json:"document"`
+	}
+	if err := read(r, &form); err != nil {
+		return nil, err
+	}
+	thread, err := b.Order(r.Context(), form.Service, form.Variant, []byte(form.Document))
+	return map[string]string{"thread": thread}, err
+}
+
+func (b *Bus) tellThread(r *http.Request) (any, error) {
+	t, ok := b.Thread(r.PathValue("thread"))
+	if !ok {
+		return nil, fmt.Errorf("order %s: %w", r.PathValue("thread"), mekenjai.ErrNotFound)
+	}
+	type message struct {
+		Type     shep.MessageType `json:"type"`
+		Document string           `json:"document"`
+	}
+	list := []message{}
+	for _, m := range t.Heard {
+		list = append(list, message{m.Type, string(m.Data)})
+	}
+	return list, nil
 }
 
 // read reads a small JSON document that has what it should and nothing else.
