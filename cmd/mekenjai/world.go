@@ -90,7 +90,7 @@ func production(c config, log *slog.Logger) (world, error) {
 		if w.bus, err = connectBus(c, w.verifier, w.clock, log); err != nil {
 			return world{}, err
 		}
-		w.peers = w.bus.Peers()
+		w.peers, w.keeper = w.bus.Peers(), w.bus.Keeper()
 	}
 	if c.TSA != "" {
 		w.timestamp = (&online.TSA{Client: client, URL: c.TSA}).Timestamp

@@ -1,11 +1,14 @@
 package connect
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"mekenjai"
@@ -28,6 +31,7 @@ type Config struct {
 	Persons  *Persons
 	Entities *Entities
 	Files    *Files
+	Modelled map[state.Peer]Modelled
 
 	HTTP     *http.Client // nil: one with usual limits
 	Verifier *eds.Verifier
@@ -101,6 +105,9 @@ func (c *Config) Check() error {
 	if err == nil && c.Files != nil && (c.Files.Service.ID == "" || c.Files.Sender.ID == "") {
 		err = errors.New("files needs service and sender.id")
 	}
+	for _, peer := range slices.Sorted(maps.Keys(c.Modelled)) {
+		err = cmp.Or(err, c.Modelled[peer].check(peer))
+	}
 	return err
 }
 
@@ -130,7 +137,7 @@ func signed(name string, s shep.Service) error {
 	return nil
 }
 
-// peers that the configuration connects.
+// services of the peers that the configuration connects.
 func (c *Config) services() map[state.Peer][]string {
 	list := map[state.Peer][]string{}
 	if c.Persons != nil {
@@ -138,6 +145,9 @@ func (c *Config) services() map[state.Peer][]string {
 	}
 	if c.Entities != nil {
 		list[state.Entities] = []string{c.Entities.Service.ID}
+	}
+	for peer, m := range c.Modelled {
+		list[peer] = m.services()
 	}
 	return list
 }

@@ -68,6 +68,7 @@ func (n *Connection) Peers() state.Peers {
 	if n.entities != nil {
 		p.Entity = n.entity
 	}
+	n.addModelled(&p)
 	p.Ping = n.Ping
 	return p
 }
@@ -132,6 +133,13 @@ func (n *Connection) Ping(ctx context.Context, peer state.Peer) error {
 		return &state.Silence{Peer: peer, Cause: err}
 	}
 	return nil
+}
+
+func (n *Connection) now() time.Time {
+	if n.config.Clock != nil {
+		return n.config.Clock().UTC()
+	}
+	return time.Now().UTC()
 }
 
 // describe asks the bus for its description.

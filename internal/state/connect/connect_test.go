@@ -23,6 +23,7 @@ import (
 	"mekenjai/internal/state"
 	"mekenjai/internal/state/connect"
 	"mekenjai/internal/state/files"
+	"mekenjai/internal/state/mapped"
 )
 
 var start = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
@@ -89,6 +90,11 @@ func newSite(t *testing.T) *site {
 		"entities": map[string]any{"service": "GbdulInfoByBin_v2", "signers": []string{"registers.pem"}},
 		"files":    map[string]any{"service": "EDS_TEMP_FILES", "sender": sender, "life": "1h"},
 	}
+	modelled := map[string]any{}
+	for _, peer := range mapped.Peers() {
+		modelled[string(peer)] = map[string]any{"mapping": "ours", "signers": []string{"registers.pem"}}
+	}
+	s.file["modelled"] = modelled
 	return s
 }
 
@@ -154,9 +160,6 @@ func TestRegistersOfABusFileAnswerWithTheirEvidence(t *testing.T) {
 	if r, err := peers.Entity(t.Context(), bin); err != nil || !r.Found || r.Value.BIN != bin {
 		t.Errorf("organisation: %v, %v", r.Found, err)
 	}
-	if _, err := peers.Property(t.Context(), "0000000000000001"); !errors.Is(err, state.ErrUnconnected) {
-		t.Errorf("what the file leaves out: %v", err)
-	}
 }
 
 // Whatever goes wrong on the way is silence, and the case waits.
@@ -204,17 +207,23 @@ func TestPapersGoThroughTheStoreOfFiles(t *testing.T) {
 func TestDoctorHearsWhatIsConnectedAndWhetherTheBusIsThere(t *testing.T) {
 	s := newSite(t)
 	delete(s.file, "entities")
+	delete(s.file["modelled"].(map[string]any), "civil")
 	n, err := s.open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, h := range n.Peers().Check(t.Context()) {
 		switch {
-		case h.Peer == state.Persons && h.Err != nil:
-			t.Errorf("%s: %v", h.Peer, h.Err)
-		case h.Peer != state.Persons && !errors.Is(h.Err, state.ErrUnconnected):
+		case h.Peer == state.Entities || h.Peer == state.Civil:
+			if !errors.Is(h.Err, state.ErrUnconnected) {
+				t.Errorf("%s: %v", h.Peer, h.Err)
+			}
+		case h.Err != nil:
 			t.Errorf("%s: %v", h.Peer, h.Err)
 		}
+	}
+	if _, err := n.Peers().Parents(t.Context(), s.land.IIN("aigul")); !errors.Is(err, state.ErrUnconnected) {
+		t.Errorf("what the file leaves out: %v", err)
 	}
 	s.file["url"] = "http://127.0.0.1:1/"
 	if n, err = s.open(); err != nil {
@@ -255,6 +264,9 @@ func TestBusFileThatCannotBeMeantIsRefusedInPlainWords(t *testing.T) {
 		"nothing is granted": {func(s *site) {
 			inner(s, "persons")["consent"].(map[string]any)["statuses"] = map[string]any{"NO": "refused"}
 		}, "means granted"},
+		"unknown peer":         {func(s *site) { inner(s, "modelled")["weather"] = map[string]any{"mapping": "ours"} }, "modelled.weather"},
+		"no mapping":           {func(s *site) { inner(s, "modelled")["civil"] = map[string]any{} }, "modelled.civil: mapping is missing"},
+		"mapping of another":   {func(s *site) { inner(s, "modelled")["civil"] = map[string]any{"mapping": "bus.json"} }, "modelled.civil"},
 		"store without sender": {func(s *site) { delete(inner(s, "files"), "sender") }, "sender"},
 	} {
 		again := newFileOf(s)

@@ -7,14 +7,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"mekenjai"
 	"mekenjai/eds"
+	"mekenjai/internal/state"
+	"mekenjai/internal/state/mapped"
 	"mekenjai/internal/state/shep"
 	"mekenjai/internal/state/wire"
 )
@@ -54,7 +58,15 @@ type file struct {
 		Sender  sender   `json:"sender"`
 		Life    duration `json:"life"`
 	} `json:"files"`
+	Modelled map[state.Peer]struct {
+		Mapping string   `json:"mapping"` // a file, or ours for the contract that is built in
+		Signers []string `json:"signers"`
+		Limit   duration `json:"limit"`
+	} `json:"modelled"`
 }
+
+// ours is the mapping that is built in.
+const ours = "ours"
 
 type sender struct {
 	ID           string `json:"id"`
@@ -132,7 +144,35 @@ func read(path string) (c Config, err error) {
 	if s := f.Files; s != nil {
 		c.Files = &Files{Service: shep.Service{ID: s.Service, Route: s.Route, Variant: shep.Plain}, Sender: l.sender(s.Sender), Life: time.Duration(s.Life)}
 	}
+	l.modelled(&c, &f)
 	return c, l.err
+}
+
+func (l *loader) modelled(c *Config, f *file) {
+	c.Modelled = map[state.Peer]Modelled{}
+	for _, peer := range slices.Sorted(maps.Keys(f.Modelled)) {
+		m, what := f.Modelled[peer], "modelled."+string(peer)
+		var set *mapped.Set
+		var err error
+		switch m.Mapping {
+		case "":
+			err = errors.New("mapping is missing: a file, or \"ours\" for the contract that is built in")
+		case ours:
+			set, err = mapped.BuiltIn(peer)
+		default:
+			set, err = mapped.Open(l.path(m.Mapping), peer)
+		}
+		l.fail(what, err)
+		c.Modelled[peer] = Modelled{Mapping: set, Signers: l.certificates(what+".signers", m.Signers), Limit: time.Duration(m.Limit)}
+	}
+}
+
+// path of a file that the bus file names.
+func (l *loader) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(l.folder, name)
 }
 
 // loader loads what a file names and keeps the first thing that is wrong.
@@ -152,10 +192,7 @@ func (l *loader) read(what, name string) []byte {
 	if name == "" {
 		return nil
 	}
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(l.folder, name)
-	}
-	data, err := os.ReadFile(name)
+	data, err := os.ReadFile(l.path(name))
 	l.fail(what, err)
 	return data
 }
