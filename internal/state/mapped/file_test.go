@@ -13,6 +13,7 @@ import (
 	"mekenjai/internal/state/shep"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // passport is a file as an administrator writes it: other names, another namespace,
@@ -137,6 +138,63 @@ func TestAnswerOfAnotherShapeIsNone(t *testing.T) {
 			t.Errorf("%s: the error tells of whom: %v", name, err)
 		}
 	}
+}
+
+// Documents that would take minutes: one text in a million pieces, declarations without
+// end, a maze.
+func TestDocumentsThatAreTooMuchAreRefusedOrReadAtOnce(t *testing.T) {
+	m := tenancy(t)
+	start := time.Now()
+	for name, doc := range map[string]string{
+		"pieces":       "<h:Told xmlns:h=\"http://housing.example/v1\">" + strings.Repeat("x<!---->", 500_000) + "</h:Told>",
+		"declarations": "<h:Told" + strings.Repeat(" xmlns:h=\"a\"", 200_000) + "/>",
+		"depth":        strings.Repeat("<a>", 100_000),
+		"width":        "<a>" + strings.Repeat("<b/>", maxNodes+1) + "</a>",
+	} {
+		if _, _, err := Decode[state.Tenancy](m, "", []byte(doc)); err == nil {
+			t.Errorf("%s: read", name)
+		}
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	property, err := BuiltIn(state.Properties)
+	if err != nil {
+		f.Fatal(err)
+	}
+	entries, err := BuiltIn(state.Entries)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, answer := range []any{nil, &state.Property{ARC: flat.ARC}} {
+		raw, err := property.Message(Property).EncodeAnswer(head, answer)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	raw, err := entries.Message(List).EncodeAnswer(head, &state.Page{Entries: []state.Kept{{FixedAt: head.Now, Entry: state.Entry{Number: "1", Person: flat.Tenant,
+		Name: mekenjai.Name{Surname: "ҮЛГІЕВА", Given: "АЙГҮЛ"}, Dwelling: mekenjai.Dwelling{ARC: flat.ARC, Kind: mekenjai.KindRoom, KATO: "710000000", Address: mekenjai.Text{KK: "Ү", RU: "Ү"}}, Period: mekenjai.NewPeriod(flat.Begin, 6, false)}}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if p, found, err := Decode[state.Property](property.Message(Property), "", in); err == nil && found {
+			written, err := property.Message(Property).EncodeAnswer(head, &p)
+			if err != nil {
+				return // what the mapping cannot write again was empty where ours must not be
+			}
+			again, _, err := Decode[state.Property](property.Message(Property), "", written)
+			if diff := cmp.Diff(p, again, cmpopts.EquateEmpty()); err != nil || diff != "" {
+				t.Fatalf("%v (-read +read again):\n%s", err, diff)
+			}
+		}
+		_, _, _ = Decode[state.Page](entries.Message(List), "", in)
+	})
 }
 
 func TestWrongFilesAreToldOfWithPlaceAndReason(t *testing.T) {

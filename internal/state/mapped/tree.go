@@ -13,8 +13,9 @@ const (
 	xsi = "http://www.w3.org/2001/XMLSchema-instance"
 
 	// Bounds of a document, far above what a peer has to say.
-	maxDepth = 40
-	maxNodes = 200_000
+	maxDepth      = 40
+	maxNodes      = 200_000
+	maxAttributes = 64 // of one element
 )
 
 // name is that of an element or attribute.
@@ -27,6 +28,7 @@ type node struct {
 	kind       name // xsi:type, resolved
 	isNil      bool
 	text       string
+	raw        []byte // of text, while it is read
 	children   []*node
 }
 
@@ -68,14 +70,14 @@ func (r *reader) take(token xml.Token) error {
 	case xml.EndElement:
 		n := r.open[len(r.open)-1]
 		r.open, r.scopes = r.open[:len(r.open)-1], r.scopes[:len(r.scopes)-1]
-		n.text = strings.TrimSpace(n.text)
+		n.text, n.raw = strings.TrimSpace(string(n.raw)), nil
 		if n.text != "" && len(n.children) > 0 {
 			return fmt.Errorf("text beside elements in %s", n.local)
 		}
 	case xml.CharData:
 		if len(r.open) > 0 {
 			n := r.open[len(r.open)-1]
-			n.text += string(t)
+			n.raw = append(n.raw, t...)
 		} else if len(bytes.TrimSpace(t)) > 0 {
 			return errors.New("text outside of the document")
 		}
@@ -90,8 +92,8 @@ func (r *reader) take(token xml.Token) error {
 }
 
 func (r *reader) start(t xml.StartElement) error {
-	if r.count++; r.count > maxNodes || len(r.open) >= maxDepth {
-		return errors.New("too many elements, or too deep")
+	if r.count++; r.count > maxNodes || len(r.open) >= maxDepth || len(t.Attr) > maxAttributes {
+		return errors.New("too many elements or attributes, or too deep")
 	}
 	scope := r.scopes[len(r.scopes)-1]
 	n := &node{name: name{t.Name.Space, t.Name.Local}}
