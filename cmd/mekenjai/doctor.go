@@ -47,7 +47,7 @@ func (c *doctorCommand) Run(ctx context.Context) error {
 	}
 	line("rules", "%d rows; consent within %d minutes; period of %d to %d months; norm of the capital %g m² from %s",
 		len(rules.Table()), parameters.ConsentMinutes, parameters.MonthsMin, parameters.MonthsMax, parameters.NormArea, parameters.NormStart)
-	for _, h := range p.world.peers.Check(ctx) {
+	for _, h := range append(p.world.peers.Check(ctx), keeperHealth(ctx, p.world.keeper)...) {
 		if h.Err == nil {
 			line("register "+string(h.Peer), "answers in %s", round(h.Latency))
 			continue
@@ -87,6 +87,18 @@ func (c *doctorCommand) lackOf(p *program, line func(string, string, ...any)) (m
 		line("demo country", "%s/demo, NCALayer emulator at %s", c.URL, p.world.ncalayer)
 	}
 	return missing
+}
+
+// keeperHealth asks IS RP DRN where it keeps the entries itself.
+func keeperHealth(ctx context.Context, k state.Keeper) []state.Health {
+	if k.IsZero() {
+		return nil
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, state.Entries.Limit(), state.ErrSlow)
+	defer cancel()
+	start := time.Now()
+	err := k.Ping(limited)
+	return []state.Health{{Peer: state.Entries, Latency: time.Since(start), Err: err}}
 }
 
 func cause(err error) error {
