@@ -11,6 +11,7 @@ import (
 	"mekenjai"
 	"mekenjai/eds"
 	"mekenjai/internal/state"
+	"mekenjai/internal/state/shep"
 	"mekenjai/internal/telemetry"
 )
 
@@ -31,6 +32,7 @@ var readings = []telemetry.Reading{
 	{Name: "mekenjai_keeper_oldest_seconds", Help: "For how long the oldest deed has waited for the state's register."},
 	{Name: "mekenjai_keeper_differences_count", Help: "Differences between the state's register and ours that an officer has not closed."},
 	{Name: "mekenjai_keeper_reconciled_seconds", Help: "How long ago the two registers were last compared to the end; 0 when they never were."},
+	{Name: "mekenjai_bus_services_open", Help: "1 while a service of the state's bus failed repeatedly and is left alone, else 0. Only where the registers are reached over the bus.", Label: "service"},
 	{Name: "mekenjai_nodes_count", Help: "Nodes that live, as this one sees them."},
 	{Name: "mekenjai_leader_count", Help: "1 on the node that sweeps, else 0."},
 	{Name: "mekenjai_fit_count", Help: "1 on a node that serves, 0 on one that is unfit or whose database does not answer."},
@@ -80,6 +82,11 @@ func (p *program) read(give func(name string, value float64, label ...string)) {
 			give("mekenjai_keeper_oldest_seconds", s.Oldest.Seconds())
 			give("mekenjai_keeper_differences_count", float64(s.Differences))
 			give("mekenjai_keeper_reconciled_seconds", s.Reconciled.Seconds())
+		}
+	}
+	if p.world.bus != nil {
+		for service, state := range p.world.bus.Breakers() {
+			give("mekenjai_bus_services_open", one(state == shep.Open), service)
 		}
 	}
 	if nodes, err := p.db.Nodes(ctx); err == nil {

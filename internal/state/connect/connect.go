@@ -116,6 +116,18 @@ func line[K ~string, T any](n *Connection, peer state.Peer, limit time.Duration,
 	}
 }
 
+// Breakers tells of each service whether it is asked, or failed repeatedly and is left
+// alone for a while.
+func (n *Connection) Breakers() map[string]shep.BreakerState {
+	list := map[string]shep.BreakerState{}
+	for _, services := range n.services {
+		for _, s := range services {
+			list[s] = n.client.Breaker(s)
+		}
+	}
+	return list
+}
+
 // Ping asks whether a peer may be there, without a question about anybody: it is
 // connected, the bus shows its description, and the peer did not fail repeatedly of
 // late. More can only be told by a question.

@@ -24,6 +24,7 @@ import (
 	"mekenjai/internal/state/connect"
 	"mekenjai/internal/state/files"
 	"mekenjai/internal/state/mapped"
+	"mekenjai/internal/state/shep"
 )
 
 var start = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
@@ -159,6 +160,31 @@ func TestRegistersOfABusFileAnswerWithTheirEvidence(t *testing.T) {
 	bin := s.land.BIN("university")
 	if r, err := peers.Entity(t.Context(), bin); err != nil || !r.Found || r.Value.BIN != bin {
 		t.Errorf("organisation: %v, %v", r.Found, err)
+	}
+}
+
+// A service that fails again and again is left alone, which metrics and doctor show.
+func TestServiceThatFailsRepeatedlyIsShown(t *testing.T) {
+	s := newSite(t)
+	n, err := s.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.land.Set(state.Persons, country.Fault{Kind: bus.Cut})
+	const service = "GBDFLUniversal_token"
+	for range 20 {
+		if _, err := n.Peers().Person(t.Context(), s.land.IIN("aigul")); err == nil {
+			t.Fatal("an answer that was cut")
+		}
+		if n.Breakers()[service] == shep.Open {
+			break
+		}
+	}
+	if b := n.Breakers(); b[service] != shep.Open || b["KDP_SERVICE"] != shep.Closed {
+		t.Errorf("%v", b)
+	}
+	if err := n.Ping(t.Context(), state.Persons); !errors.Is(err, shep.ErrOpen) {
+		t.Errorf("got %v", err)
 	}
 }
 
