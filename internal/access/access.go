@@ -47,6 +47,7 @@ type Params struct {
 	Absolute  time.Duration // any session: 12 hours
 	Challenge time.Duration // from the page to the signature: 5 minutes
 	Code      time.Duration // from the request to the digits: 5 minutes
+	Mobile    time.Duration // from the QR code to the signature in eGov Mobile: 5 minutes
 	Proof     time.Duration // what proves a sign-in by key is kept so long: 90 days
 	Tries     int           // of a code: 3
 	Hold      time.Duration // after its change a phone signs nothing: 72 hours
@@ -80,6 +81,7 @@ func New(db *database.DB, verifier *eds.Verifier, phoneOf PhoneOf, sendSMS SendS
 	set(&p.Absolute, 12*time.Hour)
 	set(&p.Challenge, 5*time.Minute)
 	set(&p.Code, 5*time.Minute)
+	set(&p.Mobile, 5*time.Minute)
 	set(&p.Proof, 90*24*time.Hour)
 	set(&p.Tries, 3)
 	set(&p.Hold, 72*time.Hour)

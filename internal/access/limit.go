@@ -30,6 +30,9 @@ const (
 	LimitSigning    = "signing.iin" // codes for signing, by IIN
 	LimitSigningDay = "signing.day" // … in a day
 	LimitRemark     = "remark"      // messages about the safety of the access, by IIN
+
+	LimitMobilePerson  = "mobile.iin" // QR codes for eGov Mobile, by IIN
+	LimitMobileAddress = "mobile"     // such codes opened, by address
 )
 
 // Mobile operators put thousands of people behind one address, so limits by
@@ -47,6 +50,9 @@ var defaultLimits = map[string]Limit{
 	LimitSigning:    {10, time.Hour},
 	LimitSigningDay: {30, 24 * time.Hour},
 	LimitRemark:     {5, 24 * time.Hour},
+
+	LimitMobilePerson:  {30, time.Hour},
+	LimitMobileAddress: {1200, time.Hour},
 }
 
 // TooMany is a limit that is used up. It is mekenjai.ErrTooMany.

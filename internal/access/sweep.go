@@ -26,6 +26,8 @@ var sweeps = []sweep{
 		(SELECT id FROM access_session WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2)`},
 	{0, `DELETE FROM access_proof WHERE session IN
 		(SELECT session FROM access_proof WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2)`},
+	{mobileKept, `DELETE FROM access_mobile WHERE id IN
+		(SELECT id FROM access_mobile WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2)`},
 	{0, `DELETE FROM access_limit WHERE (kind, key_hash) IN
 		(SELECT kind, key_hash FROM access_limit WHERE full_until <= $1 AND told_until <= $1 ORDER BY full_until LIMIT $2)`},
 	{0, `UPDATE access_phone SET former = '', hold_until = NULL WHERE iin IN
@@ -35,6 +37,9 @@ var sweeps = []sweep{
 	{remarkKept, `DELETE FROM access_notice WHERE id IN
 		(SELECT id FROM access_notice WHERE at <= $1 ORDER BY at LIMIT $2)`},
 }
+
+// mobileKept is how long the page of a QR code says what became of it.
+const mobileKept = time.Hour
 
 // sweep is a statement about what has ended, or was kept for so long.
 type sweep struct {
@@ -49,7 +54,7 @@ const (
 	remarkKept = 180 * 24 * time.Hour
 )
 
-// Sweep deletes challenges, codes, sessions, proofs and limits that have ended, and
+// Sweep deletes challenges, codes, wishes to sign in eGov Mobile, sessions, proofs and limits that have ended, and
 // what is remembered of phones and places for too long, and says
 // how many rows that were. Nothing depends on it: what has ended is not accepted
 // while its row still stands.
