@@ -31,7 +31,9 @@ func (a *Access) SignMobile(ctx context.Context, link, token string, signature [
 	to, refused := verb(ctx, m)
 	var wrong *mekenjai.SignatureError
 	switch {
-	case refused == nil, errors.As(refused, &wrong) && wrong.Wait: // one that waits is kept by the verb, and judged when that can be done
+	case errors.As(refused, &wrong) && wrong.Wait: // it is kept by the verb, and judged when that can be done: the page of the text says so
+		return a.closeMobile(ctx, m.ID, m.Back, hash(string(signature)))
+	case refused == nil:
 		return a.closeMobile(ctx, m.ID, to, hash(string(signature)))
 	case errors.As(refused, &wrong):
 		return errors.Join(refused, a.refuseMobile(ctx, m, wrong.Code, false))

@@ -16,6 +16,7 @@ type check struct {
 	Terms terms
 	Late  bool
 	Stale bool // the text changed since the reader saw it
+	Sign  web.Sign
 }
 
 // checkAnswers shows the answers and the exact text to sign.
@@ -37,7 +38,9 @@ func (p *Portal) showCheck(w http.ResponseWriter, r *http.Request, actor mekenja
 	if err != nil {
 		return err
 	}
-	c := check{Draft: d, Terms: t, Late: t.isLate(d.Arrival, p.today()), Stale: status == http.StatusConflict}
+	c := check{Draft: d, Terms: t, Late: t.isLate(d.Arrival, p.today()), Stale: status == http.StatusConflict,
+		Sign: web.Sign{Data: d.Statement, Action: "/apply/" + d.ID + "/sign", SMS: signingCodePath(d.ID),
+			Mobile: p.byMobile(r.Context(), mobileApplication, d.ID, stepPath(id, mekenjai.StepCheck), casePath(d.ID))}}
 	page := web.PageFor(r, translate(r, "portal.check.title")).WithForm(f).WithPath(stepPath(id, mekenjai.StepCheck)).
 		WithBack(stepPath(id, d.Steps()[len(d.Steps())-1]))
 	return web.Render(w, r, status, checkPage(page, f, c))

@@ -18,17 +18,17 @@ func complaintPath(number string) string { return "/complaints/" + url.PathEscap
 
 // The two complaints as signings: against a refusal, and against an owner.
 func (p *Portal) complaintSigning() textSigning {
-	return p.complaintText("complaint", mekenjai.ComplaintPurpose, p.Register.Complain)
+	return p.complaintText(mobileComplaint, mekenjai.ComplaintPurpose, p.Register.Complain)
 }
 
 func (p *Portal) ownerComplaintSigning() textSigning {
-	return p.complaintText("owner-complaint", mekenjai.OwnerComplaintPurpose, p.Register.ComplainOfOwner)
+	return p.complaintText(mobileOwnerComplaint, mekenjai.OwnerComplaintPurpose, p.Register.ComplainOfOwner)
 }
 
 func (p *Portal) complaintText(page, purpose string, file func(context.Context, mekenjai.Actor, string, register.Signature) (mekenjai.Complaint, error)) textSigning {
 	back := func(r *http.Request) string { return casePath(r.PathValue("id")) + "/" + page }
 	return textSigning{
-		purpose: purpose, title: "remedy.check.title", button: "remedy.check.button", back: back,
+		purpose: purpose, mobile: page, title: "remedy.check.title", button: "remedy.check.button", back: back,
 		path: func(r *http.Request) string { return back(r) + "/" + url.PathEscape(r.PathValue("text")) },
 		finish: func(ctx context.Context, actor mekenjai.Actor, text string, sig register.Signature) (string, error) {
 			c, err := file(ctx, actor, text, sig)

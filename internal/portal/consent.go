@@ -55,7 +55,8 @@ func (p *Portal) showRequest(w http.ResponseWriter, r *http.Request) error {
 // late; a form with faults brings back a signature that was not accepted.
 func (p *Portal) showConsent(w http.ResponseWriter, r *http.Request, f *web.Form, status int) error {
 	return p.ofRequest(w, r, func(q register.Request) error {
-		v := consentView{Request: q, Lang: lang(r.Context()), Late: status == http.StatusConflict}
+		v := consentView{Request: q, Lang: lang(r.Context()), Late: status == http.StatusConflict,
+			Mobile: p.byMobile(r.Context(), mobileConsent, q.ID, consentPath(q.ID), consentPath(q.ID))}
 		page := web.PageFor(r, v.title()).WithForm(f).WithPath(consentPath(q.ID))
 		if v.isOpen() {
 			return web.Render(w, r, status, consentPage(page, f, v))

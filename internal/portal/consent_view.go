@@ -20,6 +20,8 @@ type consentView struct {
 	register.Request
 	Lang locale.Lang
 	Late bool // the reader has just tried to answer in vain
+	// Mobile is the choice to sign in eGov Mobile.
+	Mobile *web.Mobile
 }
 
 func (v consentView) isOpen() bool { return isOpen(v.Request) }

@@ -104,7 +104,8 @@ func (p *Portal) showConfirmation(w http.ResponseWriter, r *http.Request, actor 
 		return err
 	}
 	page := web.PageFor(r, translate(r, "life.confirm.title")).WithForm(f).WithBack(here).WithPath(here + "/confirm")
-	return web.Render(w, r, f.Status(), confirmPage(page, f, v, t))
+	mobile := p.byMobile(r.Context(), mobileEndConfirmation, t.ID, here+"/confirm", here+"?said=confirmed")
+	return web.Render(w, r, f.Status(), confirmPage(page, f, v, t, mobile))
 }
 
 func (p *Portal) confirmEnd(w http.ResponseWriter, r *http.Request) error {

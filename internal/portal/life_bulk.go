@@ -95,7 +95,8 @@ func (p *Portal) showBulkSignature(w http.ResponseWriter, r *http.Request, actor
 		return err
 	}
 	page := web.PageFor(r, translate(r, "life.remove.sign.title")).WithForm(f).WithBack(here).WithPath(signPath(here, t))
-	return web.Render(w, r, f.Status(), removeSignPage(page, f, here+"/end/sign", t))
+	mobile := p.byMobile(r.Context(), mobileEndRequest, t.ID, signPath(here, t), here)
+	return web.Render(w, r, f.Status(), removeSignPage(page, f, here+"/end/sign", t, mobile))
 }
 
 // endMany takes one signature over the list.

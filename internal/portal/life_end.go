@@ -45,7 +45,8 @@ func (p *Portal) showOwnEnd(w http.ResponseWriter, r *http.Request, actor mekenj
 		return err
 	}
 	page := web.PageFor(r, translate(r, "life.own_end.title")).WithForm(f).WithBack(entryPath(v.Number)).WithPath(entryPath(v.Number) + "/end")
-	return web.Render(w, r, f.Status(), ownEndPage(page, f, v, t))
+	mobile := p.byMobile(r.Context(), mobileOwnEnd, t.ID, entryPath(v.Number)+"/end", entryPath(v.Number)+"?said=ended")
+	return web.Render(w, r, f.Status(), ownEndPage(page, f, v, t, mobile))
 }
 
 // prepareEnd takes an owner's reason and leads to the text that he signs.
@@ -99,7 +100,8 @@ func (p *Portal) showEndSignature(w http.ResponseWriter, r *http.Request, actor 
 	}
 	here := entryPath(v.Number)
 	page := web.PageFor(r, translate(r, "life.remove.sign.title")).WithForm(f).WithBack(here + "/end").WithPath(signPath(here, t))
-	return web.Render(w, r, f.Status(), removeSignPage(page, f, here+"/end/sign", t))
+	mobile := p.byMobile(r.Context(), mobileEndRequest, t.ID, signPath(here, t), here+"?said=asked")
+	return web.Render(w, r, f.Status(), removeSignPage(page, f, here+"/end/sign", t, mobile))
 }
 
 // endByKey takes a signature: the person's own end, or an owner's request.

@@ -22,16 +22,21 @@ type Portal struct {
 	// Specimen prints every paper with a watermark: those of the demo country must
 	// not look valid.
 	Specimen bool
+	// Mobile offers to sign in eGov Mobile; nil: it is not offered.
+	Mobile *Mobile
 }
 
 // Handler routes the requests of the portal. It stands inside web.Site.Wrap and
 // access.Middleware.
 func (p *Portal) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, routes := range []map[string]func(http.ResponseWriter, *http.Request) error{p.routes(), p.lifeRoutes()} {
+	for _, routes := range []map[string]func(http.ResponseWriter, *http.Request) error{p.routes(), p.lifeRoutes(), p.mobileRoutes()} {
 		for pattern, handler := range routes {
 			mux.Handle(pattern, web.Handler(handler))
 		}
+	}
+	for pattern, handler := range p.mobileAPI() {
+		mux.Handle(pattern, handler)
 	}
 	pages := web.Friendly(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

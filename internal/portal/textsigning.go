@@ -16,6 +16,7 @@ import (
 // code that signs it. The id of the text is {text} in the path.
 type textSigning struct {
 	purpose string
+	mobile  string                     // its name among what is signed in eGov Mobile
 	title   string                     // key of the page's heading
 	button  string                     // key of what signing does
 	path    func(*http.Request) string // of the page, for the text in the request
@@ -40,7 +41,8 @@ func (p *Portal) renderText(w http.ResponseWriter, r *http.Request, s textSignin
 	if actor.BIN == "" {
 		sms = s.path(r) + "/code"
 	}
-	return web.Render(w, r, f.Status(), textPage(page, f, t, web.Sign{Data: t.Text, Action: s.path(r) + "/sign", SMS: sms, Button: translate(r, s.button)}))
+	return web.Render(w, r, f.Status(), textPage(page, f, t, web.Sign{Data: t.Text, Action: s.path(r) + "/sign", SMS: sms, Button: translate(r, s.button),
+		Mobile: p.byMobile(r.Context(), s.mobile, t.ID, s.path(r), s.path(r))}))
 }
 
 // ofText finds the text of its signer. One that is signed already leads to what

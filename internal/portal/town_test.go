@@ -28,6 +28,7 @@ import (
 	"mekenjai/internal/fake/phones"
 	"mekenjai/internal/locale"
 	"mekenjai/internal/register"
+	"mekenjai/internal/state/mobile"
 	"mekenjai/internal/web"
 )
 
@@ -65,7 +66,8 @@ func open(t *testing.T) *town {
 	}
 	w.access = access.New(db, verifier, phoneOf, w.phones.Send, access.Params{Origin: url, Logger: log})
 	site := &web.Site{Log: log, Demo: true, Insecure: true, TestChain: true, NCALayer: "ws://127.0.0.1:1", Nav: Nav()}
-	face := &Portal{Register: w.register, Access: w.access, Addresses: address.In(db)}
+	face := &Portal{Register: w.register, Access: w.access, Addresses: address.In(db),
+		Mobile: &Mobile{Organisation: mobile.Organisation{NameRU: "Служба", NameKZ: "Қызмет", NameEN: "Service", BIN: "050140000011"}, Origin: url}}
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", site.Assets())
 	mux.Handle("/", w.access.Middleware(face.Handler()))

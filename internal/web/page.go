@@ -20,6 +20,7 @@ type Page struct {
 	Form  *Form  // its errors are summed up on top
 	Wide  bool   // tables and cards; text stays in a narrow column
 	Dense bool   // a page of staff: everything in one window
+	Renew int    // without scripts the page asks for itself again after so many seconds; 0: it does not
 
 	Failed   bool // an error page: the title says so
 	fragment bool // asked for by a script: no frame
@@ -34,7 +35,7 @@ func PageFor(r *http.Request, title string) Page {
 		path = r.URL.EscapedPath() // a form answers at the address of its page
 	}
 	return Page{Title: title, Lang: locale.From(r.Context()), Path: path, User: v.user,
-		fragment: r.Header.Get("X-Fragment") != "", site: v.site}
+		fragment: IsFragment(r), site: v.site}
 }
 
 // WithBack adds a back link.
@@ -67,6 +68,16 @@ func (p Page) AsDense() Page {
 	p.Wide, p.Dense = true, true
 	return p
 }
+
+// WithRenewal lets a page that waits for something ask for itself again where there
+// are no scripts, which would only ask for its block.
+func (p Page) WithRenewal(seconds int) Page {
+	p.Renew = seconds
+	return p
+}
+
+// IsFragment says that a script asked, for a block of the page alone.
+func IsFragment(r *http.Request) bool { return r.Header.Get("X-Fragment") != "" }
 
 func (p Page) of() *Site {
 	if p.site == nil {

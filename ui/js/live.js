@@ -24,6 +24,7 @@ function follow (block, announce) {
     }
     if (!fresh) return document.documentElement.classList.remove('mk-scripted')
     pause = first
+    if (fresh.dataset.liveNext) return location.assign(fresh.dataset.liveNext)
     if (fresh.dataset.liveKey !== block.dataset.liveKey) {
       block.dataset.liveKey = fresh.dataset.liveKey
       block.replaceChildren(...fresh.childNodes)
