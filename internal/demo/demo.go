@@ -9,7 +9,9 @@ import (
 	"github.com/a-h/templ"
 
 	"mekenjai"
+	"mekenjai/eds"
 	"mekenjai/internal/fake/country"
+	"mekenjai/internal/fake/egovmobile"
 	"mekenjai/internal/fake/ncalayer"
 	"mekenjai/internal/fake/phones"
 	"mekenjai/internal/locale"
@@ -22,7 +24,10 @@ type Options struct {
 	Phones   *phones.Centre
 	NCALayer *ncalayer.Emulator
 	Clock    Clock
-	Service  string // where the service page is; "/" when empty
+	// Mobile is the phone with eGov Mobile, and Keys are those that lie in it.
+	Mobile  egovmobile.Phone
+	Keys    func(ncalayer.Seat) (*eds.Key, error)
+	Service string // where the service page is; "/" when empty
 }
 
 // Clock is one that can be moved forward.
@@ -51,6 +56,9 @@ func New(o Options) http.Handler {
 		"POST /demo/key":                 f.insertKey,
 		"POST /demo/key/eject":           f.ejectKey,
 		"POST /demo/key/next":            f.nextAnswer,
+		"GET /demo/phone-signing":        f.mobile,
+		"POST /demo/phone-signing":       f.scan,
+		"POST /demo/phone-signing/sign":  f.signByMobile,
 		"GET /demo/phones":               f.phones,
 		"GET /demo/phones/{key}":         f.phone,
 		"GET /demo/registers":            f.registers,

@@ -290,7 +290,7 @@ func TestASignatureThatCannotBeJudgedYetWaits(t *testing.T) {
 	if to := b.get(page).to(); to != path+"/check" {
 		t.Errorf("the page leads to %q", to)
 	}
-	b.get(path+"/check").page(http.StatusOK).shows("Your signature is kept")
+	b.get(path + "/check").page(http.StatusOK).shows("Your signature is kept")
 	w.keys.Silence(false)
 	w.clock.Advance(time.Hour)
 	if _, err := w.register.Sweep(t.Context()); err != nil {
