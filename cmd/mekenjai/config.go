@@ -57,6 +57,8 @@ type config struct {
 	SealPassword string `help:"File with the password of --seal." placeholder:"FILE" env:"MEKENJAI_SEAL_PASSWORD"`
 
 	Bus string `help:"Bus file: how the state's registers are reached over the state bus. docs/integrations.md describes it. Production only." placeholder:"FILE" env:"MEKENJAI_BUS"`
+
+	MobileSigning string `help:"File (JSON: nameKz, nameRu, nameEn, bin) that names who asks for signatures in eGov Mobile; without it that is not offered. Its operator must have allowed the host of --url. Production only: the demo country has a phone of its own." placeholder:"FILE" env:"MEKENJAI_MOBILE_SIGNING"`
 }
 
 func (c config) demo() bool { return c.Environment == demoEnvironment }
@@ -91,6 +93,9 @@ func (c config) check() error {
 		}
 		if c.Bus != "" {
 			return errors.New("--bus belongs to production: the demo country has registers of its own")
+		}
+		if c.MobileSigning != "" {
+			return errors.New("--mobile-signing belongs to production: the demo country has a phone of its own")
 		}
 		return nil
 	}

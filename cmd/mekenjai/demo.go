@@ -77,6 +77,7 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		clock:    clock.Now,
 		movable:  clock.Now,
 		ncalayer: address,
+		mobile:   demoMobile(c, land.BIN("police")),
 		limits:   demoLimits,
 		prepare: func(ctx context.Context, p *program) error {
 			if err := many.settle(ctx, p.db); err != nil {
@@ -88,7 +89,8 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 			return founding.Staff(ctx, p.access, land)
 		},
 		routes: func(*program) map[string]http.Handler {
-			many.routes["/demo/"] = demo.New(demo.Options{Country: land, Phones: centre, NCALayer: emulator, Clock: clock})
+			many.routes["/demo/"] = demo.New(demo.Options{Country: land, Phones: centre, NCALayer: emulator, Clock: clock,
+				Mobile: demoPhone(c, clock.Now), Keys: keysOf(authority)})
 			return many.routes
 		},
 		close: func() {

@@ -83,6 +83,7 @@ func (c *doctorCommand) lackOf(p *program, line func(string, string, ...any)) (m
 	if b := p.world.bus; b != nil {
 		line("bus", "%s, asked by %s", b.URL(), ownerOf(b.Key(), p.world.clock()))
 	}
+	line("eGov Mobile", "%s", mobileLine(p.world.mobile))
 	if c.demo() {
 		line("demo country", "%s/demo, NCALayer emulator at %s", c.URL, p.world.ncalayer)
 	}

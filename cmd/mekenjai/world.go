@@ -47,6 +47,7 @@ type world struct {
 	connect   []string                               // further addresses that the pages' scripts may reach
 	prepare   func(context.Context, *program) error  // fills an empty database
 	routes    func(*program) map[string]http.Handler // beside the portal's; nil for none
+	mobile    *portal.Mobile                         // signing in eGov Mobile; nil: not offered
 	close     func()
 }
 
@@ -66,6 +67,9 @@ func production(c config, log *slog.Logger) (world, error) {
 			return fmt.Errorf("no SMS centre is connected: %w", mekenjai.ErrUnavailable)
 		},
 		close: func() {},
+	}
+	if w.mobile, err = c.mobileSigning(); err != nil {
+		return world{}, err
 	}
 	w.steady = steadyClock(log)
 	w.clock = w.steady.Now
@@ -245,7 +249,7 @@ func (p *program) every(ctx context.Context, interval time.Duration, what string
 func (p *program) handler() http.Handler {
 	site := &web.Site{Log: p.log, Demo: p.config.demo(), NCALayer: p.world.ncalayer, TestChain: p.config.demo(),
 		Connect: p.world.connect, Insecure: !isTLS(p.config.URL), Nav: portal.Nav(), Uploads: p.uploads, Away: database.IsAway, Observe: p.metrics.Request}
-	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
+	face := &portal.Portal{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo(), Mobile: p.world.mobile}
 	mux := http.NewServeMux()
 	mux.Handle("/", p.access.Middleware(face.Handler()))
 	counter := &office.Office{Register: p.register, Access: p.access, Addresses: address.In(p.db), Specimen: p.config.demo()}
