@@ -69,3 +69,19 @@ func (w *town) request(who string) string {
 	w.Helper()
 	return w.message(who, linkMessage)
 }
+
+// takesPhone picks up the phone with eGov Mobile, scans the code on the page and signs
+// with somebody's key.
+func (b *browser) takesPhone(who string, kind ...string) {
+	b.Helper()
+	code, err := ask[string](b, `() => document.querySelector("[href^='https://m.egov.kz/mobileSign']").href`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	phone := b.table
+	phone.open("/demo/phone-signing").fill("code", code).press("demo.mobile.scan").reads("demo.mobile.shows")
+	if _, err := ask[bool](phone, `who => { document.querySelector("[name=who]").value = who; return true }`, who); err != nil {
+		b.Fatal(err)
+	}
+	phone.choose("kind", append(kind, "valid")[0]).press("demo.mobile.sign")
+}

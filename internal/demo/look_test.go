@@ -28,7 +28,7 @@ func lived(t *testing.T) site {
 	return s
 }
 
-var looked = []string{"/demo/", "/demo/?done=clock", "/demo/stories/three_owners", "/demo/stories/dormitory", "/demo/people", "/demo/counter", "/demo/key", "/demo/phones", "/demo/phones/bolat", "/demo/registers"}
+var looked = []string{"/demo/", "/demo/?done=clock", "/demo/stories/three_owners", "/demo/stories/dormitory", "/demo/people", "/demo/counter", "/demo/key", "/demo/phones", "/demo/phones/bolat", "/demo/phone-signing", "/demo/registers"}
 
 func TestPhotographThePages(t *testing.T) {
 	webtest.Looking(t)

@@ -151,11 +151,9 @@ func (p *Portal) beginMobile(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, mobilePath+id)
 }
 
-// mobileRenewal is how often a page without scripts asks whether it is signed, in seconds.
-const mobileRenewal = 10
-
 // showMobile shows the code until the phone has brought the signature, and then
-// leads on. A script asks for the block alone and goes on by itself.
+// leads on. A script asks for the block alone and goes on by itself; without one there
+// is a link to press, as a page that reloads itself interrupts who hears it.
 func (p *Portal) showMobile(w http.ResponseWriter, r *http.Request) error {
 	actor, err := access.ActorFrom(r.Context())
 	if err != nil {
@@ -170,8 +168,5 @@ func (p *Portal) showMobile(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, m.Done)
 	}
 	page := web.PageFor(r, translate(r, "mobile.title")).WithBack(m.Back).WithPath(mobilePath + m.ID)
-	if m.IsOpen() {
-		page = page.WithRenewal(mobileRenewal)
-	}
 	return web.Render(w, r, http.StatusOK, mobilePage(page, v))
 }

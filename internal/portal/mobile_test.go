@@ -92,7 +92,7 @@ func TestApplicantAndOwnerSignByPhone(t *testing.T) {
 	path := timur.fill("non_owner")
 	text := timur.get(path + "/check").content()
 	page, code := timur.takesPhone(path + "/check")
-	timur.get(page).shows(mekenjai.ShortCode(text), `http-equiv="refresh"`, `role="img"`)
+	timur.get(page).shows(mekenjai.ShortCode(text), `mk-live__refresh`, `role="img"`)
 
 	screen := w.opens(code)
 	if !bytes.Equal(screen.Documents[0].File.File.Data, text) {

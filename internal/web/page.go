@@ -20,7 +20,6 @@ type Page struct {
 	Form  *Form  // its errors are summed up on top
 	Wide  bool   // tables and cards; text stays in a narrow column
 	Dense bool   // a page of staff: everything in one window
-	Renew int    // without scripts the page asks for itself again after so many seconds; 0: it does not
 
 	Failed   bool // an error page: the title says so
 	fragment bool // asked for by a script: no frame
@@ -66,13 +65,6 @@ func (p Page) AsWide() Page {
 // AsDense makes it a page of staff, who see everything in one window.
 func (p Page) AsDense() Page {
 	p.Wide, p.Dense = true, true
-	return p
-}
-
-// WithRenewal lets a page that waits for something ask for itself again where there
-// are no scripts, which would only ask for its block.
-func (p Page) WithRenewal(seconds int) Page {
-	p.Renew = seconds
 	return p
 }
 
