@@ -13,6 +13,7 @@ import (
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
 	"mekenjai/internal/fake/country"
+	"mekenjai/internal/fake/egovmobile"
 	"mekenjai/internal/fake/ncalayer"
 	"mekenjai/internal/fake/phones"
 	"mekenjai/internal/locale"
@@ -33,6 +34,12 @@ type site struct {
 
 func open(t *testing.T) site {
 	t.Helper()
+	return openWith(t, "")
+}
+
+// openWith is a demo whose phone knows one host.
+func openWith(t *testing.T, host string) site {
+	t.Helper()
 	authority, err := pki.New([]byte("demo"), time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +48,7 @@ func open(t *testing.T) site {
 	o := Options{
 		Country: country.New(c.Now), Phones: phones.New(c.Now), Clock: c,
 		NCALayer: ncalayer.New(ncalayer.Options{Keys: ncalayer.FromAuthority(authority)}),
+		Mobile:   egovmobile.Phone{Host: host},
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/demo/", New(o))

@@ -14,6 +14,7 @@ import (
 	"mekenjai/internal/locale"
 	"mekenjai/internal/register"
 	"mekenjai/internal/state/mobile"
+	"mekenjai/internal/web"
 )
 
 // What the application in the phone calls. It has no session here: the link and the
@@ -40,19 +41,20 @@ func (p *Portal) mobileAPI() map[string]http.Handler {
 	}
 }
 
-// forPhone answers a program: a status and a short text, never a page.
+// forPhone answers a program: a status and a short text, not a page.
 func forPhone(serve func(http.ResponseWriter, *http.Request) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return web.Handler(func(w http.ResponseWriter, r *http.Request) error {
 		err := serve(w, r)
-		if err == nil {
-			return
+		status, text := mobileStatus(err)
+		if status == 0 {
+			return err // nothing is wrong, or it is ours to mend
 		}
 		var wait *access.TooMany
 		if errors.As(err, &wait) {
 			w.Header().Set("Retry-After", strconv.Itoa(int(wait.RetryAfter().Seconds())))
 		}
-		status, text := mobileStatus(err)
 		http.Error(w, text, status)
+		return nil
 	})
 }
 
@@ -77,7 +79,7 @@ func mobileStatus(err error) (int, string) {
 	case errors.Is(err, mekenjai.ErrTooMany):
 		return http.StatusTooManyRequests, "too many requests"
 	}
-	return http.StatusServiceUnavailable, "try again"
+	return 0, ""
 }
 
 func sendJSON(w http.ResponseWriter, value any) error {

@@ -58,6 +58,9 @@ func (p Phone) Open(ctx context.Context, code string) (s Screen, err error) {
 	if s.Invitation, err = mobile.Read[mobile.Invitation](bytes.NewReader(answer)); err != nil {
 		return s, err
 	}
+	if s.Document.Auth != mobile.Token && s.Document.Auth != mobile.None {
+		return s, fmt.Errorf("%w: auth_type %q is not emulated", mobile.ErrMalformed, s.Document.Auth)
+	}
 	if answer, err = p.ask(ctx, http.MethodGet, s.Document.URI, s.Document.Token, nil); err != nil {
 		return s, err
 	}
