@@ -56,12 +56,22 @@ type config struct {
 	Seal         string `help:"Key store (PKCS #12) with the provider's seal, which acts of refusal get. Production only: the demo country has its own." placeholder:"FILE" env:"MEKENJAI_SEAL"`
 	SealPassword string `help:"File with the password of --seal." placeholder:"FILE" env:"MEKENJAI_SEAL_PASSWORD"`
 
-	Bus string `help:"Bus file: how the state's registers are reached over the state bus. docs/integrations.md describes it. Production only." placeholder:"FILE" env:"MEKENJAI_BUS"`
+	Bus string `help:"Bus file: how the state's registers are reached over the state bus. docs/integrations.md describes it. The demo uses one against mekenjai simulate." placeholder:"FILE" env:"MEKENJAI_BUS"`
 
 	MobileSigning string `help:"File (JSON: nameKz, nameRu, nameEn, bin) that names who asks for signatures in eGov Mobile; without it that is not offered. Its operator must have allowed the host of --url. Production only: the demo country has a phone of its own." placeholder:"FILE" env:"MEKENJAI_MOBILE_SIGNING"`
+
+	Registers string `help:"How the demo country's registers are asked: over a simulated state bus on loopback (bus), or within this process (inside). Else bus; inside on PostgreSQL, where several processes serve one country, and with --crowd. Demo only." enum:"bus,inside," default:"" env:"MEKENJAI_REGISTERS"`
 }
 
 func (c config) demo() bool { return c.Environment == demoEnvironment }
+
+// inside says that the registers of the demo country answer without a bus between.
+func (c config) inside() bool {
+	if c.Registers == "" {
+		return c.several() || c.Crowd != (crowd.Size{})
+	}
+	return c.Registers == "inside"
+}
 
 func (c config) logger() *slog.Logger {
 	var level slog.Level
@@ -91,17 +101,16 @@ func (c config) check() error {
 		if c.Seal != "" || c.SealPassword != "" {
 			return errors.New("--seal belongs to production: the demo country has a seal of its own")
 		}
-		if c.Bus != "" {
-			return errors.New("--bus belongs to production: the demo country has registers of its own")
-		}
 		if c.MobileSigning != "" {
 			return errors.New("--mobile-signing belongs to production: the demo country has a phone of its own")
 		}
-		return nil
+		return c.checkRegisters()
 	}
 	switch {
 	case c.Crowd != (crowd.Size{}):
 		return errors.New("--crowd belongs to the demo country: production has no invented people")
+	case c.Registers != "":
+		return errors.New("--registers belongs to the demo country: production names its bus with --bus")
 	case u.Scheme != "https":
 		return errors.New("production needs --url with https: sessions must not travel in the clear")
 	case c.Trust == "":
@@ -112,6 +121,21 @@ func (c config) check() error {
 		return errors.New("production needs --paper-secret: make one with mekenjai paper-secret NAME")
 	case (c.Seal == "") != (c.SealPassword == ""):
 		return errors.New("--seal and --seal-password go together: the key store, and the file with its password")
+	}
+	return nil
+}
+
+// checkRegisters refuses a bus where there cannot be one.
+func (c config) checkRegisters() error {
+	switch {
+	case c.Registers != "" && c.Bus != "":
+		return errors.New("--registers and --bus exclude each other: the registers are in this process, or where the bus file says")
+	case c.Bus != "" && c.Crowd != (crowd.Size{}):
+		return errors.New("--bus does not lead to the people of --crowd: they answer inside")
+	case c.Registers == "bus" && c.several():
+		return errors.New("--registers=bus needs an embedded database: on PostgreSQL every process would have a bus, and an IS RP DRN, of its own; run mekenjai simulate and give its --bus")
+	case c.Registers == "bus" && c.Crowd != (crowd.Size{}):
+		return errors.New("--registers=bus does not know the people of --crowd: they answer inside")
 	}
 	return nil
 }

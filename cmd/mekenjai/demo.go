@@ -66,8 +66,14 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 	if err != nil {
 		return world{}, fmt.Errorf("NCALayer emulator: %w", err)
 	}
+	asked, err := demoRegisters(c, land, authority, clock.Now, many.peers, log)
+	if err != nil {
+		return world{}, err
+	}
 	return world{
-		peers:    many.peers,
+		peers:    asked.peers,
+		keeper:   asked.keeper,
+		bus:      asked.bus,
 		verifier: &eds.Verifier{Anchors: authority.Anchors(), Revocation: authority},
 		sendSMS:  many.sendSMS,
 		seal:     seal,
@@ -90,13 +96,14 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		},
 		routes: func(*program) map[string]http.Handler {
 			many.routes["/demo/"] = demo.New(demo.Options{Country: land, Phones: centre, NCALayer: emulator, Clock: clock,
-				Mobile: demoPhone(c, clock.Now), Keys: keysOf(authority)})
+				Mobile: demoPhone(c, clock.Now), Keys: keysOf(authority), OverBus: asked.faulty, Elsewhere: !asked.visible})
 			return many.routes
 		},
 		close: func() {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 			defer cancel()
-			_ = stop(ctx) // nothing is lost with an emulator
+			_ = stop(ctx)     // nothing is lost with an emulator
+			_ = asked.close() // nor with the bus: what IS RP DRN took is on the disk
 		},
 	}, nil
 }

@@ -33,6 +33,8 @@ type commands struct {
 	Sizes   sizesCommand   `cmd:"" help:"Print what each table and its indexes occupy, as JSON."`
 	Restore restoreCommand `cmd:"" help:"Check a backup of an embedded database and put it in place."`
 
+	Simulate simulateCommand `cmd:"" help:"Run the state bus with every register behind it, simulated: for another terminal, another machine, another implementation."`
+
 	PaperSecret paperSecretCommand `cmd:"" help:"Print a new secret for the file of --paper-secret."`
 }
 

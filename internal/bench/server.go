@@ -32,7 +32,7 @@ const starting = 2 * time.Minute
 func Serve(ctx context.Context, program, database, crowd string, args ...string) (*Server, error) {
 	return launch(ctx, program, "/healthz", func(address string) []string {
 		return append([]string{"serve", "--database", database, "--listen", address, "--url", "http://" + address,
-			"--crowd", crowd, "--proxies", "127.0.0.1/32", "--log-level", "error"}, args...)
+			"--crowd", crowd, "--registers", "inside", "--proxies", "127.0.0.1/32", "--log-level", "error"}, args...)
 	})
 }
 

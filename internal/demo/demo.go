@@ -3,6 +3,7 @@ package demo
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,10 @@ type Options struct {
 	Mobile  egovmobile.Phone
 	Keys    func(ncalayer.Seat) (*eds.Key, error)
 	Service string // where the service page is; "/" when empty
+	OverBus bool   // the registers are asked over the simulated bus, which has faults of its own
+
+	// Elsewhere: the registers are not those of Country; faults are set where they run.
+	Elsewhere bool
 }
 
 // Clock is one that can be moved forward.
@@ -69,10 +74,16 @@ func New(o Options) http.Handler {
 		"POST /demo/numbers":             f.changePhone,
 		"POST /demo/clock":               f.moveClock,
 	} {
+		if _, path, _ := strings.Cut(pattern, " "); o.Elsewhere && slices.Contains(changing, path) && strings.HasPrefix(pattern, "POST") {
+			continue
+		}
 		mux.Handle(pattern, web.Handler(serve))
 	}
 	return web.Friendly(mux)
 }
+
+// changing are the paths whose forms change the registers of this process.
+var changing = []string{"/demo/registers", "/demo/heal", "/demo/owners", "/demo/deaths", "/demo/numbers"}
 
 // page begins a page of the face.
 func (f face) page(r *http.Request, key string, args ...any) web.Page {

@@ -12,6 +12,7 @@ import (
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/internal/fake/bus"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/fake/egovmobile"
 	"mekenjai/internal/fake/ncalayer"
@@ -46,7 +47,7 @@ func openWith(t *testing.T, host string) site {
 	}
 	c := &clock{}
 	o := Options{
-		Country: country.New(c.Now), Phones: phones.New(c.Now), Clock: c,
+		Country: country.New(c.Now), Phones: phones.New(c.Now), Clock: c, OverBus: true,
 		NCALayer: ncalayer.New(ncalayer.Options{Keys: ncalayer.FromAuthority(authority)}),
 		Mobile:   egovmobile.Phone{Host: host},
 	}
@@ -183,9 +184,16 @@ func TestFaultsAreSetAndMended(t *testing.T) {
 	if f := s.Country.Fault(state.Persons); f.Kind != country.Works {
 		t.Errorf("a form that was refused did something: %+v", f)
 	}
+	s.post(t, "/demo/registers", "fault-kdp", "refused", "fault-persons", "unsigned")
+	if k, p := s.Country.Fault(bus.Consents), s.Country.Fault(state.Persons); k.Kind != bus.Refused || p.Kind != bus.Unsigned {
+		t.Errorf("faults of the bus %+v %+v", k, p)
+	}
 	s.post(t, "/demo/heal")
 	if f := s.Country.Fault(state.Properties); f.Kind != country.Works {
 		t.Errorf("fault %+v", f)
+	}
+	if _, known := (face{}).faultNamed(state.Persons, "unsigned"); known {
+		t.Error("without a bus its faults can be set")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mekenjai"
+	"mekenjai/internal/fake/bus"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/locale"
 	"mekenjai/internal/state"
@@ -27,8 +28,24 @@ func faultOf(f country.Fault) string {
 	return string(f.Kind)
 }
 
+// peers are what can be made to fail: the registers, and over the bus what stands
+// before and beside them.
+func (f face) peers() []state.Peer {
+	if f.OverBus {
+		return bus.Peers
+	}
+	return state.All
+}
+
+func (f face) faultsOf(p state.Peer) []country.FaultKind {
+	if f.OverBus {
+		return bus.FaultsOf(p)
+	}
+	return country.FaultsOf(p)
+}
+
 // faultNamed is the fault that a form names.
-func faultNamed(p state.Peer, name string) (country.Fault, bool) {
+func (f face) faultNamed(p state.Peer, name string) (country.Fault, bool) {
 	switch name {
 	case "works":
 		return country.Fault{}, true
@@ -38,13 +55,13 @@ func faultNamed(p state.Peer, name string) (country.Fault, bool) {
 		return country.Fault{Kind: country.Slow, Delay: 8 * time.Second}, true
 	}
 	k := country.FaultKind(name)
-	return country.Fault{Kind: k}, k != country.Works && slices.Contains(country.FaultsOf(p), k)
+	return country.Fault{Kind: k}, k != country.Works && slices.Contains(f.faultsOf(p), k)
 }
 
-func faultOptions(l locale.Lang, p state.Peer) []web.Option {
+func (f face) faultOptions(l locale.Lang, p state.Peer) []web.Option {
 	var list []web.Option
 	add := func(name string) { list = append(list, web.Option{Value: name, Label: l.T("demo.fault." + name)}) }
-	for _, k := range country.FaultsOf(p) {
+	for _, k := range f.faultsOf(p) {
 		add(faultOf(country.Fault{Kind: k}))
 		if k == country.Slow {
 			add(stuck)
@@ -60,7 +77,7 @@ func (f face) registers(w http.ResponseWriter, r *http.Request) error {
 // faulty are the faults in force, for the form.
 func (f face) faulty() *web.Form {
 	now := map[string]string{}
-	for _, p := range state.All {
+	for _, p := range f.peers() {
 		now["fault-"+string(p)] = faultOf(f.Country.Fault(p))
 	}
 	return web.NewForm(now)
@@ -79,12 +96,12 @@ func (f face) setFault(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	wanted := map[state.Peer]country.Fault{}
-	for _, p := range state.All {
+	for _, p := range f.peers() {
 		name := form.Value("fault-" + string(p))
 		if name == "" {
 			continue
 		}
-		fault, known := faultNamed(p, name)
+		fault, known := f.faultNamed(p, name)
 		if !known {
 			return web.BadRequest(fmt.Errorf("%s has no fault %q", p, name))
 		}

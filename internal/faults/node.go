@@ -38,7 +38,7 @@ func newNode(program, dsn, url, secret string, extra ...string) (*Node, error) {
 		url = "http://" + address
 	}
 	args := append([]string{"serve", "--database=" + dsn, "--listen=" + address, "--url=" + url,
-		"--paper-secret=" + secret, "--log-format=text", "--log-level=warn"}, extra...)
+		"--paper-secret=" + secret, "--registers=inside", "--log-format=text", "--log-level=warn"}, extra...)
 	return &Node{Address: address, program: program, args: args}, nil
 }
 

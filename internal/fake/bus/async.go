@@ -94,7 +94,7 @@ func (b *Bus) Thread(id string) (t Thread, ok bool) {
 // asyncServer is the channel's end of the bus.
 func (b *Bus) asyncServer() *shep.AsyncServer {
 	return &shep.AsyncServer{Server: shep.Server{Key: b.keys.Bus, Verifier: b.verifier, Clock: b.clock, Log: b.log},
-		Take: b.take, List: b.list, Deliver: b.deliver, Status: b.status}
+		Take: b.take, List: b.fetch, Deliver: b.deliver, Status: b.status}
 }
 
 // known lets the registered customer in.
@@ -157,8 +157,8 @@ func (b *Bus) tell(push *shep.PushClient, messageID string, at time.Time, fault 
 
 const usualAmount = 100
 
-// list are the messages that wait for the customer.
-func (b *Bus) list(ctx context.Context, service string, s shep.Sender, amount int) ([]shep.Message, error) {
+// fetch are the messages that wait for the customer.
+func (b *Bus) fetch(ctx context.Context, service string, s shep.Sender, amount int) ([]shep.Message, error) {
 	if err := b.known(s); err != nil {
 		return nil, err
 	}

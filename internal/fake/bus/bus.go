@@ -108,7 +108,11 @@ func (b *Bus) serveSync(w http.ResponseWriter, r *http.Request) {
 	case v.silent:
 		panic(http.ErrAbortHandler) // the connection ends without a word
 	case v.fault == Replayed:
-		b.replay(v.service, whole).send(w)
+		earlier, ok := b.replay(v.service)
+		if !ok {
+			panic(http.ErrAbortHandler)
+		}
+		earlier.send(w)
 		return
 	case v.service != "" && v.fault == country.Works:
 		b.remember(v.service, whole)
@@ -144,14 +148,16 @@ func (b *Bus) remember(service string, r reply) {
 	b.latest[service] = r
 }
 
-// replay is the reply to an earlier question to the service; to the first question
-// another's, which nobody asked for here.
-func (b *Bus) replay(service string, now reply) reply {
+// replay is the reply to an earlier question to the service, or to any when there was
+// none; while nobody has asked anything there is nothing to replay.
+func (b *Bus) replay(service string) (reply, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if earlier, ok := b.latest[service]; ok {
-		return earlier
+		return earlier, true
 	}
-	b.latest[service] = now
-	return reply{status: http.StatusAccepted, header: http.Header{}}
+	for _, earlier := range b.latest {
+		return earlier, true
+	}
+	return reply{}, false
 }

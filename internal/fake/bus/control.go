@@ -41,7 +41,7 @@ func (b *Bus) Control() http.Handler {
 		"POST /orders":         b.placeOrder,
 		"GET /orders/{thread}": b.tellThread,
 		"GET /entries": func(r *http.Request) (any, error) {
-			return b.entries.List(r.FormValue("after"), 500), nil
+			return b.entries.List(r.FormValue("after"), 500)
 		},
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {

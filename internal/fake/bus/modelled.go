@@ -29,8 +29,8 @@ func (b *Bus) modelled(sets map[state.Peer]*mapped.Set) ([]service, error) {
 		mapped.End:       b.deed(state.DeedEnd),
 		mapped.Annul:     b.deed(state.DeedAnnul),
 		mapped.Correct:   b.deed(state.DeedCorrect),
-		mapped.Look:      about(b.look),
-		mapped.List:      about(func(q mapped.ByPage) *state.Page { p := b.entries.List(q.After, q.Limit); return &p }),
+		mapped.Look:      b.look,
+		mapped.List:      b.list,
 	}
 	var list []service
 	for _, peer := range mapped.Peers() {
@@ -75,12 +75,33 @@ func answered[A any](m *mapped.Mapping, asked mapped.Head, q question, a *A) ([]
 	return m.EncodeAnswer(h, a)
 }
 
-func (b *Bus) look(q mapped.ByDeed) *state.Confirmation {
-	c, found := b.entries.Look(q.ID)
-	if !found {
-		return nil
+// look tells what became of a deed in IS RP DRN.
+func (b *Bus) look(m *mapped.Mapping, q question) ([]byte, error) {
+	asked, head, err := mapped.DecodeQuestion[mapped.ByDeed](m, q.doc)
+	if err != nil {
+		return nil, badRequest(err)
 	}
-	return &c
+	c, found, err := b.entries.Look(asked.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
+		return answered[state.Confirmation](m, head, q, nil)
+	}
+	return answered(m, head, q, &c)
+}
+
+// list is a page of what IS RP DRN keeps.
+func (b *Bus) list(m *mapped.Mapping, q question) ([]byte, error) {
+	asked, head, err := mapped.DecodeQuestion[mapped.ByPage](m, q.doc)
+	if err != nil {
+		return nil, badRequest(err)
+	}
+	p, err := b.entries.List(asked.After, asked.Limit)
+	if err != nil {
+		return nil, err
+	}
+	return answered(m, head, q, &p)
 }
 
 // deed takes a deed into IS RP DRN under the messageId that carries it.

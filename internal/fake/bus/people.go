@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
+	"time"
 
 	"mekenjai"
 	"mekenjai/internal/fake/country"
@@ -14,19 +15,19 @@ import (
 
 // Service ids of the peers whose schema is public.
 const (
-	serviceKDP      = "KDP_SERVICE"
-	servicePersons  = "GBDFLUniversal_token"
-	serviceEntities = "GbdulInfoByBin_v2"
-	serviceFiles    = "EDS_TEMP_FILES"
+	ServiceKDP      = "KDP_SERVICE"
+	ServicePersons  = "GBDFLUniversal_token"
+	ServiceEntities = "GbdulInfoByBin_v2"
+	ServiceFiles    = "EDS_TEMP_FILES"
 )
 
 // withSchema are the peers whose schema is public.
 func (b *Bus) withSchema() []service {
 	return []service{
-		{shep.Service{ID: serviceKDP, Variant: shep.Typed}, Consents, b.answerKDP},
-		{shep.Service{ID: servicePersons, Variant: shep.Typed, Signs: true, Signed: true}, state.Persons, b.answerPerson},
-		{shep.Service{ID: serviceEntities, Variant: shep.Text, Signs: true, Signed: true}, state.Entities, b.answerEntity},
-		{shep.Service{ID: serviceFiles, Variant: shep.Plain}, Files, b.answerFiles},
+		{shep.Service{ID: ServiceKDP, Variant: shep.Typed}, Consents, b.answerKDP},
+		{shep.Service{ID: ServicePersons, Variant: shep.Typed, Signs: true, Signed: true}, state.Persons, b.answerPerson},
+		{shep.Service{ID: ServiceEntities, Variant: shep.Text, Signs: true, Signed: true}, state.Entities, b.answerEntity},
+		{shep.Service{ID: ServiceFiles, Variant: shep.Plain}, Files, b.answerFiles},
 	}
 }
 
@@ -64,7 +65,8 @@ func (b *Bus) answerKDP(_ context.Context, f country.Fault, q question) ([]byte,
 		answer.Status = "PENDING"
 	default:
 		answer.Status, answer.PublicKey = "GRANTED", b.leave.publicKey()
-		answer.Code = b.leave.issue(r.IIN, r.Access, q.now.Add(min(r.ExpiresIn, longestLeave)))
+		// Its minutes are real ones: a demo's clock jumps while a question is on its way.
+		answer.Code = b.leave.issue(r.IIN, r.Access, time.Now().Add(min(r.ExpiresIn, longestLeave)))
 	}
 	return wire.EncodeKDPAnswer(answer)
 }
@@ -90,7 +92,7 @@ func (b *Bus) answerPerson(_ context.Context, f country.Fault, q question) ([]by
 		answer.Result = otherSender
 	case r.IIN == "":
 		answer.Result = byIINAlone
-	case r.PublicKey != b.leave.publicKey() || !b.leave.covers(r.Token, r.IIN, servicePersons, q.now):
+	case r.PublicKey != b.leave.publicKey() || !b.leave.covers(r.Token, r.IIN, ServicePersons, time.Now()):
 		answer.Result = noLeave
 	default:
 		if p := b.person(r.IIN, f); p != nil {

@@ -345,7 +345,7 @@ func TestMessagesAboutAPersonAreOfTheSchema(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	documents := operations(t, r.messages)
+	documents := operations(t, r.all())
 	if complaints := lint(t, documents); complaints != "" {
 		t.Errorf("libxml2: %s", complaints)
 	}

@@ -9,11 +9,11 @@ import (
 // services and what cannot be read.
 func subjectOf(s service, doc []byte) mekenjai.IIN {
 	switch s.ID {
-	case serviceKDP:
+	case ServiceKDP:
 		if r, err := wire.DecodeKDPRequest(doc); err == nil {
 			return r.IIN
 		}
-	case servicePersons:
+	case ServicePersons:
 		if r, err := wire.DecodePersonRequest(doc); err == nil {
 			return r.IIN
 		}

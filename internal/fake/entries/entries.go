@@ -1,8 +1,6 @@
 package entries
 
 import (
-	"cmp"
-	"context"
 	"slices"
 	"sync"
 	"time"
@@ -33,11 +31,12 @@ type Knowledge struct {
 
 // Register keeps the entries. Its methods may be called at the same time.
 type Register struct {
-	clock   func() time.Time
-	known   Knowledge
-	journal *journal // nil: in memory alone
+	file  string // "": in memory alone
+	clock func() time.Time
+	known Knowledge
 
 	mu       sync.Mutex // guards everything below
+	journal  *journal   // nil: not used yet, or in memory
 	outcomes map[string]outcome
 	entries  map[string]*state.Kept
 	by       map[mekenjai.IIN][]string // numbers of the person's entries
@@ -55,21 +54,36 @@ type refusal struct {
 	Text string `json:"text"`
 }
 
-// Open opens the register that is kept in a file, made when there is none; "" keeps
-// it in memory.
-func Open(file string, clock func() time.Time, known Knowledge) (*Register, error) {
-	r := &Register{clock: clock, known: known,
+// New makes the register that is kept in a file, made when there is none; "" keeps it
+// in memory. The file is read and locked when it is first used: a command that does not
+// ask this register can run beside the service that does.
+func New(file string, clock func() time.Time, known Knowledge) *Register {
+	return &Register{file: file, clock: clock, known: known,
 		outcomes: map[string]outcome{}, entries: map[string]*state.Kept{}, by: map[mekenjai.IIN][]string{}}
-	if file == "" {
-		return r, nil
-	}
-	var err error
-	r.journal, err = openJournal(file, r.replay)
-	return r, err
 }
 
-// Close ends the use of the file.
+// Open is New with the file read and locked at once.
+func Open(file string, clock func() time.Time, known Knowledge) (*Register, error) {
+	r := New(file, clock, known)
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// open reads the file once. The caller holds the lock.
+func (r *Register) open() (err error) {
+	if r.file == "" || r.journal != nil {
+		return nil
+	}
+	r.journal, err = openJournal(r.file, r.replay)
+	return err
+}
+
+// Close lets go of the file.
 func (r *Register) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.journal == nil {
 		return nil
 	}
@@ -81,6 +95,9 @@ func (r *Register) Close() error {
 func (r *Register) Write(d state.Deed) (state.Confirmation, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err := r.open(); err != nil {
+		return state.Confirmation{}, err
+	}
 	o, taken := r.outcomes[d.ID]
 	if !taken {
 		o = outcome{deed: d, at: r.clock().UTC(), rejected: r.objection(d)}
@@ -101,23 +118,29 @@ func (r *Register) Write(d state.Deed) (state.Confirmation, error) {
 }
 
 // Look tells what became of a deed; one that was refused did nothing here.
-func (r *Register) Look(id string) (state.Confirmation, bool) {
+func (r *Register) Look(id string) (c state.Confirmation, found bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err := r.open(); err != nil {
+		return c, false, err
+	}
 	o, taken := r.outcomes[id]
 	if !taken || o.rejected != nil {
-		return state.Confirmation{}, false
+		return c, false, nil
 	}
-	return o.confirmation(), true
+	return o.confirmation(), true, nil
 }
 
 // mostListed is the longest page, whatever is asked.
 const mostListed = 500
 
 // List is a page of everything that is kept, the ended too, by number.
-func (r *Register) List(after string, limit int) state.Page {
+func (r *Register) List(after string, limit int) (p state.Page, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err := r.open(); err != nil {
+		return p, err
+	}
 	var numbers []string
 	for n := range r.entries {
 		if n > after {
@@ -125,46 +148,14 @@ func (r *Register) List(after string, limit int) state.Page {
 		}
 	}
 	slices.Sort(numbers)
-	p := state.Page{Entries: []state.Kept{}}
+	p.Entries = []state.Kept{}
 	if limit = min(max(limit, 1), mostListed); len(numbers) > limit {
 		numbers, p.More = numbers[:limit], true
 	}
 	for _, n := range numbers {
 		p.Entries = append(p.Entries, *r.entries[n])
 	}
-	return p
-}
-
-// Keeper is the register as a peer in the same process, with nothing between.
-func (r *Register) Keeper() state.Keeper {
-	return state.Keeper{
-		Write: func(ctx context.Context, d state.Deed) (state.Reply[state.Confirmation], error) {
-			c, err := r.Write(d)
-			return r.reply(d.ID, c, err == nil), r.silent(ctx, err)
-		},
-		Look: func(ctx context.Context, id string) (state.Reply[state.Confirmation], error) {
-			c, found := r.Look(id)
-			return r.reply(id, c, found), ctx.Err()
-		},
-		List: func(ctx context.Context, after string, limit int) (state.Reply[state.Page], error) {
-			return state.Reply[state.Page]{Value: r.List(after, limit), Found: true}, ctx.Err()
-		},
-		Ping: func(ctx context.Context) error { return ctx.Err() },
-	}
-}
-
-func (r *Register) reply(about string, c state.Confirmation, found bool) state.Reply[state.Confirmation] {
-	now := r.clock().UTC()
-	return state.Reply[state.Confirmation]{Value: c, Found: found,
-		Evidence: state.Evidence{Source: state.Entries, Subject: about, AskedAt: now, AnsweredAt: now}}
-}
-
-// silent makes a failure of the journal the silence that it is to the other side.
-func (r *Register) silent(ctx context.Context, err error) error {
-	if _, refused := err.(*state.Rejection); err == nil || refused {
-		return cmp.Or(ctx.Err(), err)
-	}
-	return &state.Silence{Peer: state.Entries, Cause: err}
+	return p, nil
 }
 
 func (o outcome) confirmation() state.Confirmation {

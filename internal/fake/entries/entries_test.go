@@ -74,6 +74,15 @@ func (r *registry) takes(d state.Deed) state.Confirmation {
 	return c
 }
 
+func (r *registry) list(after string, limit int) state.Page {
+	r.Helper()
+	p, err := r.List(after, limit)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return p
+}
+
 func (r *registry) refuses(code string, d state.Deed) {
 	r.Helper()
 	var rejection *state.Rejection
@@ -99,15 +108,15 @@ func TestDeedIsTakenOnceHoweverOftenItComes(t *testing.T) {
 	r.refuses(CodeCurrent, other) // though now it could be taken: it was answered
 	other.ID = "anew"
 	r.takes(other)
-	if page := r.List("", 10); len(page.Entries) != 2 || page.More {
+	if page := r.list("", 10); len(page.Entries) != 2 || page.More {
 		t.Errorf("kept %+v", page)
 	}
 	d.Entry.Name.Given = "Басқа"
 	r.refuses(CodeMalformed, d) // another deed under a messageId that was used
-	if _, found := r.Look("nobody"); found {
+	if _, found, err := r.Look("nobody"); found || err != nil {
 		t.Error("a deed that was never sent is found")
 	}
-	if c, found := r.Look("deed-B"); !found || c != first {
+	if c, found, _ := r.Look("deed-B"); !found || c != first {
 		t.Errorf("looked up %+v", c)
 	}
 }
@@ -159,7 +168,7 @@ func TestMoveEndsTheFormerEntryAtTheSameInstant(t *testing.T) {
 	end.Reason = mekenjai.EndMoved
 	r.takes(end)
 	r.refuses(CodeEnded, r.of(state.DeedEnd, "end of what moved", first))
-	for _, k := range r.List("", 10).Entries {
+	for _, k := range r.list("", 10).Entries {
 		if former := k.Number != moved.Entry.Number; former != (k.Reason == mekenjai.EndMoved && k.EndedAt.Equal(at)) {
 			t.Errorf("after the move %+v", k)
 		}
@@ -177,7 +186,7 @@ func TestCorrectionIsWhatIsReadAfterwards(t *testing.T) {
 	fix := r.of(state.DeedCorrect, "correct", d)
 	fix.Entry.Name.Given, fix.Entry.Period.To = "Тимур", fix.Entry.Period.To.AddDays(1)
 	r.takes(fix)
-	k := r.List("", 1).Entries[0]
+	k := r.list("", 1).Entries[0]
 	if k.Name.Given != "Тимур" || k.Period.To != fix.Entry.Period.To || k.Period.From != mekenjai.DateOf(now) {
 		t.Errorf("after the correction %+v", k)
 	}
@@ -190,7 +199,7 @@ func TestListIsReadPageByPage(t *testing.T) {
 	}
 	var seen []string
 	for after, more := "", true; more; {
-		page := r.List(after, 2)
+		page := r.list(after, 2)
 		for _, k := range page.Entries {
 			seen, after = append(seen, k.Number), k.Number
 		}
@@ -222,7 +231,7 @@ func TestHalfALineOfACrashIsForgottenAndMoreIsNot(t *testing.T) {
 	}
 	r.takes(r.of(state.DeedEnd, "end", d))
 	r.reopen()
-	if _, found := r.Look("end"); !found {
+	if _, found, _ := r.Look("end"); !found {
 		t.Error("what was written after half a line is lost")
 	}
 	if _, err := Open(r.file, time.Now, Knowledge{}); err == nil {
@@ -237,5 +246,5 @@ func TestHalfALineOfACrashIsForgottenAndMoreIsNot(t *testing.T) {
 	if _, err := Open(r.file, time.Now, Knowledge{}); err == nil {
 		t.Error("a spoilt journal is opened")
 	}
-	r.Register = &Register{} // for the end of the test
+	r.Register = New("", nil, Knowledge{}) // for the end of the test
 }
