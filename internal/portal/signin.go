@@ -76,7 +76,7 @@ func (p *Portal) showSignIn(w http.ResponseWriter, r *http.Request, e entry, f *
 		title = translate(r, "portal.sign_in.consent.title")
 	}
 	page := web.PageFor(r, title).WithForm(f).WithPath(e.path())
-	return web.Render(w, r, f.Status(), signInPage(page, f, e, challenge, kept))
+	return web.Render(w, r, f.Status(), signInPage(page, f, e, challenge, kept, p.Mobile != nil))
 }
 
 // signInByKey takes the signature over the challenge.
