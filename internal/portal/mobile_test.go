@@ -323,3 +323,35 @@ func TestWhereItIsNotOfferedNothingOfItIsThere(t *testing.T) {
 		t.Errorf("an organisation is led to %q", to)
 	}
 }
+
+// signs signs the text of a page in somebody's phone and gives where the browser goes.
+func (b *browser) signs(who, page string) string {
+	b.Helper()
+	path, code := b.takesPhone(page)
+	if err := b.town.phone().Sign(b.Context(), b.opens(code), b.key(who, pki.Options{})); err != nil {
+		b.Fatal(err)
+	}
+	return b.get(path).to()
+}
+
+func TestEndsOfEntriesAreSignedByPhone(t *testing.T) {
+	w := open(t)
+	w.work()
+	entry := w.stay("timur", "shymkent", 7, 6)
+	bolat := w.as("bolat")
+	if to := bolat.signs("bolat", bolat.post(entry+"/end", "reason", "Жалдау мерзімі бітті").to()); to != entry+"?said=asked" {
+		t.Errorf("the owner is led to %q", to)
+	}
+	timur := w.as("timur")
+	if to := timur.signs("timur", entry+"/end"); to != entry+"?said=ended" {
+		t.Errorf("the person is led to %q", to)
+	}
+	common := w.stay("pavel", "kostanay", 0, 6)
+	erlan := w.as("erlan")
+	erlan.signs("erlan", erlan.post(common+"/end", "reason", "Жалдау мерзімі бітті").to())
+	w.settle()
+	zhanar := w.as("zhanar")
+	if to := zhanar.signs("zhanar", common+"/confirm"); to != common+"?said=confirmed" {
+		t.Errorf("the co-owner is led to %q", to)
+	}
+}
