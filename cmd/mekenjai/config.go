@@ -61,6 +61,12 @@ type config struct {
 	MobileSigning string `help:"File (JSON: nameKz, nameRu, nameEn, bin) that names who asks for signatures in eGov Mobile; without it that is not offered. Its operator must have allowed the host of --url. Production only: the demo country has a phone of its own." placeholder:"FILE" env:"MEKENJAI_MOBILE_SIGNING"`
 
 	Registers string `help:"How the demo country's registers are asked: over a simulated state bus on loopback (bus), or within this process (inside). Else bus; inside on PostgreSQL, where several processes serve one country, and with --crowd. Demo only." enum:"bus,inside," default:"" env:"MEKENJAI_REGISTERS"`
+
+	SMSURL          []string `name:"sms-url" help:"Address of Kannel's sendsms, with ?smsc=ID for one of its connections; several are used in their order when one fails. In the demo in place of the telephones of its page." placeholder:"URL" env:"MEKENJAI_SMS_URL"`
+	SMSUser         string   `name:"sms-user" help:"User of Kannel's group sendsms-user." placeholder:"NAME" env:"MEKENJAI_SMS_USER"`
+	SMSPasswordFile string   `name:"sms-password-file" help:"File with the password of --sms-user." placeholder:"FILE" env:"MEKENJAI_SMS_PASSWORD_FILE"`
+	SMSFrom         string   `name:"sms-from" help:"Sender that telephones show, as agreed with the operators." placeholder:"NAME" env:"MEKENJAI_SMS_FROM"`
+	SMSReports      string   `name:"sms-reports" help:"Address of this service as Kannel reaches it, for reports of delivery; without it none are asked for." placeholder:"URL" env:"MEKENJAI_SMS_REPORTS"`
 }
 
 func (c config) demo() bool { return c.Environment == demoEnvironment }
@@ -92,6 +98,9 @@ func (c config) check() error {
 		return errors.New("--keep-sign-ins is a time to come, such as 2160h for 90 days")
 	}
 	if err := c.checkDatabases(); err != nil {
+		return err
+	}
+	if err := c.checkSMS(); err != nil {
 		return err
 	}
 	if c.demo() {

@@ -16,6 +16,7 @@ import (
 	"mekenjai/internal/address"
 	"mekenjai/internal/database"
 	"mekenjai/internal/desk"
+	"mekenjai/internal/kannel"
 	"mekenjai/internal/office"
 	"mekenjai/internal/portal"
 	"mekenjai/internal/register"
@@ -35,6 +36,7 @@ type world struct {
 	verifier *eds.Verifier
 	sendSMS  func(context.Context, mekenjai.Phone, string) error
 	seal     *eds.Key
+	sms      *kannel.Centre      // nil: not through Kannel
 	bus      *connect.Connection // nil: the registers are in this process, or not connected
 	// timestamp asks the time-stamping authority; nil: there is none.
 	timestamp func(context.Context, []byte, eds.Digest) ([]byte, error)
@@ -159,9 +161,15 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	if err != nil {
 		return nil, errors.Join(err, p.db.Close())
 	}
-	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS,
-		access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log,
-			Timestamp: p.world.timestamp, Proof: c.KeepSignIns})
+	params := access.Params{Origin: c.URL, Secret: secret, Proxies: proxies, Limits: p.world.limits, Logger: p.log,
+		Timestamp: p.world.timestamp, Proof: c.KeepSignIns}
+	if len(c.SMSURL) > 0 {
+		if p.world.sms, err = c.kannel(p.db, secret, p.log); err != nil {
+			return nil, errors.Join(err, p.db.Close())
+		}
+		p.world.sendSMS, params.SendCode = p.world.sms.Send, p.world.sms.SendCode
+	}
+	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS, params)
 	p.register = register.New(p.db, register.Options{
 		Peers: p.world.peers, Keeper: p.world.keeper, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Contacts: p.access.Contacts, Seal: p.world.seal,
 		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office, Entered: p.metrics.Entered,
@@ -211,6 +219,9 @@ func (p *program) work(ctx context.Context) (stop func(context.Context) error, e
 	sweeping, cancel := context.WithCancel(ctx)
 	go p.every(sweeping, time.Second, "deadlines", p.leading(p.register.Sweep))
 	go p.every(sweeping, 10*time.Minute, "sign-ins", p.leading(p.access.Sweep))
+	if p.world.sms != nil {
+		go p.every(sweeping, time.Hour, "text messages", p.leading(p.world.sms.Sweep))
+	}
 	return func(ctx context.Context) error {
 		cancel()
 		return worker.Stop(ctx)
@@ -259,6 +270,9 @@ func (p *program) handler() http.Handler {
 		for pattern, h := range p.world.routes(p) {
 			mux.Handle(pattern, h)
 		}
+	}
+	if p.world.sms != nil {
+		mux.Handle(kannel.ReportPattern, p.world.sms)
 	}
 	mux.Handle("GET /assets/", site.Assets())
 	return p.healthBeside(site.Wrap(p.fit(web.Friendly(mux))))

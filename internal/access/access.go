@@ -56,6 +56,10 @@ type Params struct {
 	// nil keeps the proofs of sign-ins without timestamps.
 	Timestamp func(ctx context.Context, signature []byte, d eds.Digest) ([]byte, error)
 
+	// SendCode sends messages with codes, where a way of their own knows that they are
+	// worth nothing after minutes; nil: as all others.
+	SendCode SendSMS
+
 	Limits  map[string]Limit // by kind (LimitCheck, …), in place of the defaults
 	Proxies []netip.Prefix   // whose X-Forwarded-For is believed, over TCP: nobody's
 	Logger  *slog.Logger     // slog.Default()
@@ -86,6 +90,9 @@ func New(db *database.DB, verifier *eds.Verifier, phoneOf PhoneOf, sendSMS SendS
 	set(&p.Tries, 3)
 	set(&p.Hold, 72*time.Hour)
 	set(&p.Logger, slog.Default())
+	if p.SendCode == nil {
+		p.SendCode = sendSMS
+	}
 	if p.Secret == nil {
 		p.Secret = random(32)
 	}

@@ -82,7 +82,7 @@ func (a *Access) send(ctx context.Context, id string) error {
 	if err != nil || !ready {
 		return err
 	}
-	return a.sendSMS(ctx, phone, message(o, digits))
+	return a.SendCode(ctx, phone, message(o, digits))
 }
 
 // arm makes the digits good, before they are sent: a message never carries a code
