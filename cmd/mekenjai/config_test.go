@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -108,6 +109,11 @@ func TestBadConfigurationIsRefusedWithAPlainSentence(t *testing.T) {
 		"a bus a process":          {[]string{"--registers=bus", "--database=postgres://x/y"}, "needs an embedded database"},
 		"simulators in production": {append(genuineFlags, "--registers=bus"), "belongs to the demo country"},
 		"seal in the demo":         {[]string{"--seal=/nowhere.p12"}, "a seal of its own"},
+		"messages to nowhere":      {append(genuineFlags, "--sms-url=kannel", "--sms-user=u", "--sms-password-file=/x", "--sms-from=M"), "a route is an address"},
+		"messages in the clear":    {append(genuineFlags, "--sms-url=http://sms.example/x", "--sms-user=u", "--sms-password-file=/x", "--sms-from=M"), "needs https"},
+		"messages of nobody":       {append(genuineFlags, "--sms-url=http://127.0.0.1:1/x"), "--sms-url needs --sms-user"},
+		"reports of no messages":   {append(genuineFlags, "--sms-reports=http://10.0.0.1"), "belong to --sms-url"},
+		"no password of messages":  {append(genuineFlags, "--sms-url=http://127.0.0.1:1/x", "--sms-user=u", "--sms-password-file=/x", "--sms-from=M"), "--sms-password-file"},
 		"sign-ins kept backwards":  {[]string{"--keep-sign-ins=-1h"}, "a time to come"},
 		"bad proxies":              {append(genuineFlags, "--proxies=10.0.0.0"), "is not a range"},
 		"crowd in production":      {append(genuineFlags, "--crowd=persons=100,dwellings=30"), "no invented people"},
@@ -238,7 +244,25 @@ func TestDoctorSaysWhatIsInForceAndWhatIsMissing(t *testing.T) {
 			t.Errorf("demo: doctor does not speak of %s:\n%s", line, out)
 		}
 	}
-	code, out, complaint = runProgram(t, append([]string{"doctor"}, productionFlags(t)...)...)
+	smsbox := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Kannel-Password") != "open sesame" || r.Header.Get("X-Kannel-To") != "" {
+			t.Errorf("the gateway was asked with %v", r.Header)
+		}
+		http.Error(w, "Missing receiver(s) number(s), rejected", http.StatusBadRequest)
+	}))
+	defer smsbox.Close()
+	password := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(password, []byte("open sesame\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, complaint = runProgram(t, append([]string{"doctor", "--sms-url=" + smsbox.URL + "/cgi-bin/sendsms?smsc=one", "--sms-url=http://127.0.0.1:1/cgi-bin/sendsms",
+		"--sms-user=mekenjai", "--sms-password-file=" + password, "--sms-from=Mekenjai"}, productionFlags(t)...)...)
+	box := strings.TrimPrefix(smsbox.URL, "http://")
+	for _, line := range []string{"text messages by " + box + " one  answers in ", "text messages by 127.0.0.1:1 ", "FAILS: route 127.0.0.1:1 does not answer"} {
+		if !strings.Contains(out, line) {
+			t.Errorf("production: doctor does not say %q:\n%s", line, out)
+		}
+	}
 	if code != 1 || !strings.Contains(out, "SILENT") || !strings.Contains(complaint, "missing") || strings.Contains(out, "demo country") {
 		t.Errorf("production without registers: exit code %d: %s\n%s", code, complaint, out)
 	}
