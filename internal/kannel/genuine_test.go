@@ -138,8 +138,8 @@ func freePorts(t *testing.T, n int) (list []int) {
 }
 
 // gateway starts bearerbox and smsbox with the configuration that is installed, over
-// two operators that are fakes.
-func gateway(t *testing.T) (sendsms string, operators [2]int) {
+// two operators that are fakes. online says whether so many are connected.
+func gateway(t *testing.T) (sendsms string, operators [2]int, online func(int) func() bool) {
 	t.Helper()
 	for _, program := range []string{"bearerbox", "smsbox", fakesmsc} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -210,11 +210,22 @@ KANNEL_OPERATORS=%s/operators.conf
 	}
 	start("bearerbox", ports[1])
 	start("smsbox", ports[2])
-	return fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/sendsms", ports[2]), operators
+	online = func(n int) func() bool {
+		return func() bool {
+			r, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/status.txt?password=of+nobody", ports[0]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Body.Close()
+			said, err := io.ReadAll(r.Body)
+			return err == nil && strings.Count(string(said), "(online") == n
+		}
+	}
+	return fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/sendsms", ports[2]), operators, online
 }
 
 func TestAGenuineKannelSendsReportsAndFailsOver(t *testing.T) {
-	sendsms, ports := gateway(t)
+	sendsms, ports, online := gateway(t)
 	db, _ := databasetest.Open(t, database.SQLite, schema.FS)
 	mux := http.NewServeMux()
 	us := httptest.NewServer(mux)
@@ -227,6 +238,7 @@ func TestAGenuineKannelSendsReportsAndFailsOver(t *testing.T) {
 	}
 	mux.Handle(ReportPattern, c)
 	one, two := newOperator(t, ports[0]), newOperator(t, ports[1])
+	eventually(t, "both operators", online(2))
 	for _, h := range c.Ask(t.Context()) {
 		if h.Err != nil {
 			t.Errorf("%s: %v", h.Route, h.Err)
@@ -267,6 +279,7 @@ func TestAGenuineKannelSendsReportsAndFailsOver(t *testing.T) {
 
 	// An operator is gone: the first message waits for him, the next goes by the other.
 	one.stop()
+	eventually(t, "the operator to be missed", online(1))
 	eventually(t, "the route to rest", func() bool {
 		send(t, c, "Сәлем")
 		return c.Routes()[0].Resting
