@@ -20,22 +20,29 @@ type importer struct {
 	report Report
 	places map[placeID]bool
 	loaded map[int64]bool // buildings; of Load alone
+	marks  marks
 }
 
 // Import takes the source over into our copy, in many transactions between
 // which people search on. Rows that are there already cost a comparison, so that
-// a broken import is resumed by running it again, and an increment is a source
-// with the changed rows only. Nothing is deleted: the register marks what is no
-// longer in use.
+// a broken import is resumed by running it again, and sooner with Options.Source;
+// an increment is a source with the changed rows only. Nothing is deleted: the
+// register marks what is no longer in use.
 func Import(ctx context.Context, db *database.DB, src Source, opts Options) (Report, error) {
 	if opts.Batch <= 0 {
 		opts.Batch = defaultBatch
 	}
 	im := &importer{db: db, opts: opts, report: Report{Faults: map[Fault]int{}}}
+	if err := im.begin(ctx); err != nil {
+		return im.report, fmt.Errorf("import addresses: %w", err)
+	}
 	for _, step := range []func(context.Context, Source) error{im.importPlaces, im.importPlots, im.importBuildings, im.importRooms} {
 		if err := step(ctx, src); err != nil {
 			return im.report, fmt.Errorf("import addresses: %w", err)
 		}
+	}
+	if err := im.end(ctx); err != nil {
+		return im.report, fmt.Errorf("import addresses: %w", err)
 	}
 	return im.report, nil
 }

@@ -51,7 +51,8 @@ type batch[T object] struct {
 // object, or the fault for which it is left out.
 func importObjects[T object](ctx context.Context, im *importer, t table, rows iter.Seq2[T, error], count func(*Report) *Count,
 	columns func(ctx context.Context, tx database.Tx, b batch[T]) (func(T, mekenjai.ARC) ([]any, Fault), error)) error {
-	for objects, err := range batches(rows, im.opts.Batch) {
+	done := im.marks[t.name]
+	for objects, err := range batches(behind(rows, done, count(&im.report)), im.opts.Batch) {
 		if err != nil {
 			return err
 		}
@@ -65,9 +66,12 @@ func importObjects[T object](ctx context.Context, im *importer, t table, rows it
 				return err
 			}
 			n, err := b.write(ctx, tx, t, row)
+			if err != nil {
+				return err
+			}
 			count(r).Read += len(objects)
 			count(r).Written += n
-			return err
+			return im.mark(ctx, tx, t, count(r).Read)
 		})
 		if err != nil {
 			return err
@@ -124,11 +128,15 @@ func kindID(kind mekenjai.Text) int64 {
 }
 
 // distinct keeps one row of each number: the later one, unless the earlier is in
-// use and the later is not.
+// use and the later is not. One without a number is none.
 func distinct[T object](rows []T, r *Report) []T {
 	at := make(map[int64]int, len(rows))
 	kept := make([]T, 0, len(rows))
 	for _, row := range rows {
+		if row.key() <= 0 {
+			r.Faults[FaultNumber]++
+			continue
+		}
 		i, twice := at[row.key()]
 		if !twice {
 			at[row.key()] = len(kept)

@@ -85,25 +85,43 @@ const (
 	FaultARC            Fault = "arc"             // not 16 digits
 	FaultDuplicate      Fault = "duplicate"       // a number or a code that stands twice
 	FaultNoGeonim       Fault = "no_geonim"       // an unknown street in a known settlement, which takes its place
-	FaultNumber         Fault = "number"          // a place whose own number, or that of its parent, is none
+	FaultNumber         Fault = "number"          // a row whose own number, or a place whose parent's, is none
 	FaultName           Fault = "name"            // a place without a name in either language
 	FaultLatin          Fault = "latin"           // Latin letters in a Cyrillic word, mended
 )
 
 // Count is what happened to one table.
 type Count struct {
-	Read    int
-	Written int // new or changed
+	Read    int `json:"read"`
+	Skipped int `json:"skipped"` // of these, taken over before by an import of the same source that broke
+	Written int `json:"written"` // new or changed
 }
 
 // Report is the account of an import.
 type Report struct {
-	Places, Plots, Buildings, Rooms Count
-	Faults                          map[Fault]int
+	Places    Count         `json:"places"`
+	Plots     Count         `json:"plots"`
+	Buildings Count         `json:"buildings"`
+	Rooms     Count         `json:"rooms"`
+	Faults    map[Fault]int `json:"faults"`
+}
+
+// Rows is how many rows of the source were read.
+func (r Report) Rows() int { return r.Places.Read + r.Plots.Read + r.Buildings.Read + r.Rooms.Read }
+
+// Written is how many were new or changed.
+func (r Report) Written() int {
+	return r.Places.Written + r.Plots.Written + r.Buildings.Written + r.Rooms.Written
 }
 
 // Options of an import. The zero value serves.
 type Options struct {
-	Batch    int          // rows a transaction; 0 is 4000
+	Batch int // rows a transaction; 0 is 4000
+
+	// Source names what is imported, such as by the digest of its files. An import that
+	// broke goes on behind its last commit when it is made again of the same source; ""
+	// compares everything anew.
+	Source string
+
 	Progress func(Report) // called after every transaction, may be nil
 }
