@@ -15,12 +15,13 @@ import (
 )
 
 type benchCommand struct {
-	Load   benchLoad   `cmd:"" help:"Fill an empty database with a country made by formula."`
-	Run    benchRun    `cmd:"" help:"Drive a running server with complete applications and print what was measured as JSON."`
-	Start  benchStart  `cmd:"" help:"Start a node on an existing database and print how long its first answer takes and what it holds idle, as JSON."`
-	Ratio  benchRatio  `cmd:"" help:"Measure the floor and a server over one fresh database, and hold one against the other."`
-	Limit  benchLimit  `cmd:"" help:"Measure the floor: the rows of an application and the checks of its signatures, straight."`
-	Lookup benchLookup `cmd:"" help:"Measure look-ups in a large country against a small one, with the plans of their queries."`
+	Load      benchLoad      `cmd:"" help:"Fill an empty database with a country made by formula."`
+	Run       benchRun       `cmd:"" help:"Drive a running server with complete applications and print what was measured as JSON."`
+	Start     benchStart     `cmd:"" help:"Start a node on an existing database and print how long its first answer takes and what it holds idle, as JSON."`
+	Ratio     benchRatio     `cmd:"" help:"Measure the floor and a server over one fresh database, and hold one against the other."`
+	Limit     benchLimit     `cmd:"" help:"Measure the floor: the rows of an application and the checks of its signatures, straight."`
+	Addresses benchAddresses `cmd:"" help:"Make the open data of an address register of national size and import it."`
+	Lookup    benchLookup    `cmd:"" help:"Measure look-ups in a large country against a small one, with the plans of their queries."`
 }
 
 // crowdFlags are the size of the country.

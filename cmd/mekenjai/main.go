@@ -28,6 +28,8 @@ type commands struct {
 	Bench     benchCommand     `cmd:"" help:"Measure: fill a database with a country by formula, drive a running server."`
 	Staff     staffCommand     `cmd:"" help:"Appoint operators, officers and chiefs, and open their offices."`
 
+	Addresses addressesCommand `cmd:"" help:"Our copy of the state's address register, in which people search."`
+
 	Move    moveCommand    `cmd:"" help:"Carry an embedded database into an empty PostgreSQL database, checked row by row."`
 	Backup  backupCommand  `cmd:"" help:"Copy an embedded database while it is served, and check the copy."`
 	Sizes   sizesCommand   `cmd:"" help:"Print what each table and its indexes occupy, as JSON."`
