@@ -17,7 +17,7 @@ import (
 type benchAddresses struct {
 	Database string `help:"An empty database, a file or postgres://…." required:""`
 	Folder   string `help:"Where the files are made, or were before. Default: they are thrown away." placeholder:"DIR"`
-	Streets  int    `help:"Streets of each of the eight towns. The default is a whole country: 152,000 streets, 3 million buildings, 6 million rooms." default:"19000"`
+	Streets  int    `help:"Streets of each of the seven towns. The default is a whole country: 150,000 streets, 3 million buildings, 6 million rooms." default:"21500"`
 	Villages int    `help:"Villages without streets." default:"6000"`
 	Dirty    int    `help:"Every how many-th row is spoilt." default:"500"`
 }
