@@ -15,6 +15,7 @@ import (
 )
 
 type addressesCommand struct {
+	Fetch  addressesFetch  `cmd:"" help:"Fetch the open data from its portal into a folder, page by page. Broken off, it goes on where it was."`
 	Import addressesImport `cmd:"" help:"Take the files of the register's open data over into our searchable copy, beside the nodes that serve. Broken off, it goes on where it was."`
 }
 

@@ -71,7 +71,7 @@ func (f Fetch) table(ctx context.Context, dir string, t Table, since string) err
 			}
 		}
 		got += rows
-		if f.Progress != nil {
+		if f.Progress != nil && rows > 0 {
 			f.Progress(t, got)
 		}
 		// The portal may give fewer rows than it was asked for: only none is the end.

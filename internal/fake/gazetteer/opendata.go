@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"mekenjai"
 )
 
 // OpenData is a plan as files of the open data.
@@ -47,8 +49,33 @@ func (o OpenData) Write(dir string) error {
 	return errors.Join(
 		writeTable(dir, "s_ats", o.ATS(), o.Dirty, spoilUnit),
 		writeTable(dir, "s_geonims", o.Geonims(), o.Dirty, spoilStreet),
+		writeTable(dir, "s_grounds_new", o.grounds(), o.Dirty, spoilGround),
 		writeTable(dir, "s_buildings", o.Buildings(), o.Dirty, spoilBuilding),
 		writeTable(dir, "s_pb", o.Rooms(), o.Dirty, spoilRoom))
+}
+
+// ground is a row of s_grounds_new.
+type ground struct {
+	ID     int64        `json:"id"`
+	RCA    mekenjai.ARC `json:"rca"`
+	Number string       `json:"number"`
+	ATS    int64        `json:"s_ats_id"`
+	Geonim int64        `json:"s_geonim_id"`
+	Actual bool         `json:"actual"`
+}
+
+// groundsEvery is how often the land of a building has a code of its own.
+const groundsEvery = 5
+
+func (o OpenData) grounds() iter.Seq[ground] {
+	return func(yield func(ground) bool) {
+		for b := range o.Buildings() {
+			g := ground{b.ID, mekenjai.ARC("2" + string(b.RCA[1:])), b.Number, b.ATS, b.Geonim, b.Actual}
+			if b.ID%groundsEvery == 0 && !yield(g) {
+				return
+			}
+		}
+	}
 }
 
 // writeTable writes the rows of a table, of which spoil may change some; n counts
@@ -122,6 +149,11 @@ func spoilStreet(n int, r Geonim) []any {
 	case 3:
 		r.NameRU += "\x00"
 	}
+	return []any{r}
+}
+
+func spoilGround(_ int, r ground) []any {
+	r.ATS, r.Geonim = 999_999_999, 0 // nowhere
 	return []any{r}
 }
 
