@@ -92,12 +92,13 @@ type engine interface {
 
 	// begin starts a serializable transaction, or a snapshot that refuses
 	// writes. Transactions that are not apart may share one durable commit:
-	// begin waits for a turn, commit for the group.
+	// begin waits for a turn, commit for the group. A snapshot that is not apart
+	// may fail with errMore at its second statement.
 	begin(ctx context.Context, read, apart bool) (native, error)
 
 	// repeatable reports that the attempt that ended with err changed nothing
-	// and may succeed when made again.
-	repeatable(err error) bool
+	// and may succeed when made again; n attempts were made before it.
+	repeatable(err error, n int) bool
 
 	// standard returns the engine through database/sql, as goose wants it, and
 	// a function to be called after the use.

@@ -11,11 +11,15 @@ import (
 // group: everybody in it would wait for the end.
 const slowClosure = 25 * time.Millisecond
 
-// laps remembers how long the closures of each place in the program take.
+// laps remembers of each place in the program how long its closures take, and of one
+// that reads whether it asks more than once.
 type laps struct{ places sync.Map } // address of the code → *lap
 
-// lap is the moving average of one place.
-type lap struct{ nanoseconds atomic.Int64 }
+// lap is one place.
+type lap struct {
+	nanoseconds atomic.Int64 // moving average
+	several     atomic.Bool
+}
 
 // of returns the lap of the place where fn stands.
 func (l *laps) of(fn func(Tx) error) *lap {

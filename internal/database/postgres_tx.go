@@ -17,8 +17,11 @@ var (
 
 // begin: every transaction is apart here. The server's writers share a flush of its
 // log by themselves, and in groups they conflicted more than that was worth, see
-// docs/decisions/0010-grouped-commits.md.
-func (e *postgresEngine) begin(ctx context.Context, read, _ bool) (native, error) {
+// docs/decisions/0010-grouped-commits.md. A read that is not apart is a glance.
+func (e *postgresEngine) begin(ctx context.Context, read, apart bool) (native, error) {
+	if read && !apart {
+		return &glance{pool: e.pool}, nil
+	}
 	if read {
 		tx, err := e.pool.BeginTx(ctx, snapshot)
 		if err != nil {
@@ -105,7 +108,14 @@ type commitError struct{ error }
 
 func (e commitError) Unwrap() error { return e.error }
 
-func (e *postgresEngine) repeatable(err error) bool {
+func (e *postgresEngine) repeatable(err error, n int) bool {
+	// A key that a neighbour wrote after this transaction had looked for it is told as
+	// a duplicate by the server, not always as a conflict (PostgreSQL, "Serializable
+	// Isolation Level"). Begun again the closure sees it; one that wants to write it
+	// all the same fails the same way.
+	if n == 0 && sqlstate(err, "23505") {
+		return true
+	}
 	if sqlstate(err, "40001", "40P01") || metStandby(err) {
 		return true
 	}

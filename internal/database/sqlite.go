@@ -99,7 +99,7 @@ func (e *sqliteEngine) name() string { return SQLite }
 
 // repeatable: the writer takes the lock at BEGIN, so what is refused as busy
 // has changed nothing.
-func (e *sqliteEngine) repeatable(err error) bool {
+func (e *sqliteEngine) repeatable(err error, _ int) bool {
 	return errors.Is(err, errBroken) || code(err, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 }
 

@@ -3,6 +3,7 @@ package database
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -61,7 +62,15 @@ func (db *DB) Read(ctx context.Context, fn func(tx Tx) error) error {
 	defer db.nested.enter("Read")()
 	ctx, cancel := db.bounded(ctx)
 	defer cancel()
-	err := db.persist(ctx, func(int) error { return db.attempt(ctx, true, false, fn) })
+	lap := db.laps.of(fn)
+	err := db.persist(ctx, func(int) error {
+		err := db.attempt(ctx, true, lap.several.Load(), fn)
+		if errors.Is(err, errMore) {
+			lap.several.Store(true)
+			err = db.attempt(ctx, true, true, fn)
+		}
+		return err
+	})
 	if err == nil {
 		db.reads.Add(1)
 	}
@@ -109,7 +118,7 @@ func (db *DB) persist(ctx context.Context, attempt func(n int) error) error {
 	var began time.Time
 	for n := 0; ; n++ {
 		err := attempt(n)
-		if err == nil || !db.engine.repeatable(err) || ctx.Err() != nil {
+		if err == nil || !db.engine.repeatable(err, n) || ctx.Err() != nil {
 			return err
 		}
 		if n == 0 {

@@ -211,22 +211,87 @@ func TestABrokenConnectionIsReplacedBeforeTheCommit(t *testing.T) {
 func TestReadsSeeOneSnapshotAndDoNotWaitForWriters(t *testing.T) {
 	each(t, func(t *testing.T, db *database.DB) {
 		exec(t, db, `INSERT INTO thing (id) VALUES ('a')`)
-		look := func(tx database.Tx) (n int) {
-			if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM thing`).Scan(&n); err != nil {
-				t.Error(err)
-			}
-			return n
-		}
+		runs := 0
+		var before, after, third int
 		read(t, db, func(tx database.Tx) error {
-			before := look(tx)
+			runs++
+			if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM thing`).Scan(&before); err != nil {
+				return err
+			}
 			done := make(chan struct{})
-			go func() { defer close(done); exec(t, db, `INSERT INTO thing (id) VALUES ('b')`) }()
+			go func() {
+				defer close(done)
+				exec(t, db, `INSERT INTO thing (id) VALUES ($1)`, fmt.Sprintf("run %d", runs))
+			}()
 			<-done
-			if after := look(tx); before != 1 || after != 1 {
-				t.Errorf("saw %d, then %d", before, after)
+			if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM thing`).Scan(&after); err != nil {
+				return err
+			}
+			return tx.QueryRow(t.Context(), `SELECT count(*) FROM thing`).Scan(&third)
+		})
+		if before != runs || after != before || third != before {
+			t.Errorf("in run %d saw %d, then %d, then %d", runs, before, after, third)
+		}
+	})
+}
+
+// What a neighbour wrote between the look and the deed is found by looking again.
+func TestAKeyThatANeighbourTookIsLookedForAgain(t *testing.T) {
+	databasetest.Each(t, schema, func(t *testing.T, db *database.DB, _ *databasetest.Clock) {
+		if db.Engine() == database.SQLite {
+			t.Skip("nobody writes between the look and the deed")
+		}
+		runs := 0
+		err := db.Transact(t.Context(), func(tx database.Tx) error {
+			runs++
+			var n int
+			if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM thing WHERE note = 'taken'`).Scan(&n); err != nil || n > 0 {
+				return err
+			}
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				exec(t, db, `INSERT INTO thing (id, note) VALUES ('k', 'taken')`)
+			}()
+			<-done
+			_, err := tx.Exec(t.Context(), `INSERT INTO thing (id, note) VALUES ('k', 'taken')`)
+			return err
+		})
+		if err != nil || runs != 2 {
+			t.Errorf("%d runs, %v", runs, err)
+		}
+		runs = 0
+		err = db.Transact(t.Context(), func(tx database.Tx) error {
+			runs++
+			_, err := tx.Exec(t.Context(), `INSERT INTO thing (id, note) VALUES ('k', 'mine')`)
+			return err
+		})
+		if err == nil || runs != 2 {
+			t.Errorf("who does not look: %d runs, %v", runs, err)
+		}
+	})
+}
+
+// A place in the program that asked more than once is known by that: only its first
+// closure is run twice.
+func TestAReadOfSeveralQuestionsIsBegunAgainOnce(t *testing.T) {
+	each(t, func(t *testing.T, db *database.DB) {
+		runs := 0
+		several := func(tx database.Tx) error {
+			runs++
+			for range 2 {
+				if _, err := database.Collect(t.Context(), tx, database.Column[string], `SELECT id FROM thing`); err != nil {
+					return err
+				}
 			}
 			return nil
-		})
+		}
+		for range 3 {
+			read(t, db, several)
+		}
+		if most := map[string]int{database.SQLite: 3, database.Postgres: 4}[db.Engine()]; runs != most {
+			t.Errorf("%d runs of 3 reads", runs)
+		}
 	})
 }
 
