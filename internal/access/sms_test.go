@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -331,6 +332,19 @@ func TestCodesAreLimitedByPersonPhoneAndAddress(t *testing.T) {
 				t.Errorf("audit says %+v, want one entry about the first refusal", got)
 			}
 		})
+	})
+}
+
+// A code is worth nothing after minutes, and the network may be told so.
+func TestCodesMayHaveAWayOfTheirOwn(t *testing.T) {
+	way := make(chan string, 9)
+	p := access.Params{SendCode: func(_ context.Context, _ mekenjai.Phone, text string) error { way <- text; return nil }}
+	eachWith(t, p, func(t *testing.T, w *world) {
+		b := w.browser()
+		must(w.BeginSMS(ctx, b.visit, aigul, "", b.client))(t)
+		if others := w.texts(); len(others) != 0 || len(way) != 1 || !sixDigits.MatchString(<-way) {
+			t.Errorf("%d messages by the way of notices", len(others))
+		}
 	})
 }
 
