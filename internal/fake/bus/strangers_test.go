@@ -2,9 +2,11 @@ package bus_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -131,5 +133,45 @@ func TestStrangersUseTheSimulatorByItsDescription(t *testing.T) {
 		if want := i < 2; string(got) != map[bool]string{true: "true", false: "false"}[want] {
 			t.Errorf("xml-crypto says %s of %s", got, checks[i]["verify"])
 		}
+	}
+}
+
+// The same customer's tools as a bus that pushes to our end of the asynchronous channel.
+func TestStrangersPushToOurEndpointByItsDescription(t *testing.T) {
+	needStrangers(t)
+	s := serve(t, always, eds.RSASHA256)
+	var e endpoint
+	push := httptest.NewServer(&shep.PushServer{Server: shep.Server{Key: s.keys.Client, Verifier: s.client().Verifier, Clock: always,
+		Peers: []*eds.Certificate{s.keys.Bus.Certificate}},
+		Take: func(_ context.Context, m shep.Message) (shep.Receipt, error) {
+			e.write("%s %s %s", m.Type, m.ServiceID, m.Data)
+			return shep.Receipt{MessageID: m.MessageID, CorrelationID: m.CorrelationID, Date: now}, nil
+		},
+		Notice: func(_ context.Context, n shep.ProgressNotice) error { e.write("%s", n.State); return nil },
+	})
+	t.Cleanup(push.Close)
+	task := func(k *eds.Key, operation string, args map[string]any) map[string]any {
+		certificate, private := pemOf(t, k)
+		return map[string]any{"wsdl": push.URL + "?wsdl", "operation": operation, "certificate": certificate, "key": private, "args": args}
+	}
+	const at = "2026-03-02T15:00:00.000+05:00"
+	order := map[string]any{"request": map[string]any{
+		"messageInfo": map[string]any{"messageId": "m-1", "correlationId": "c-1", "serviceId": ourService, "messageType": "REQUEST",
+			"messageDate": at, "sender": map[string]any{"senderId": "PEP"}},
+		"messageData": map[string]any{"$xml": `<data><iin>1</iin></data>`}}}
+	notice := map[string]any{"request": map[string]any{
+		"notification": map[string]any{"notificationId": "n-1", "messageId": "m-0", "notificationDate": at, "messageState": "DELIVERED",
+			"status": map[string]any{"statusCode": "1", "statusMessage": "ok", "statusDate": at}},
+		"requestDate": at}}
+	results := stranger(t, []map[string]any{
+		task(s.keys.Bus, "sendMessage", order), task(s.keys.Bus, "changeMassageStatusNotification", notice), task(s.keys.Stranger, "sendMessage", order),
+	})
+	for i, want := range []string{`"messageId":"m-1"`, `"sessionId":"{`, "SBF-AD-1"} {
+		if !strings.Contains(string(results[i]), want) {
+			t.Errorf("the stranger got %s", results[i])
+		}
+	}
+	if came := e.all(); len(came) != 2 || came[0] != "REQUEST "+ourService+" <data><iin>1</iin></data>" || came[1] != "DELIVERED" {
+		t.Errorf("came %q", came)
 	}
 }
