@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"mekenjai"
 	"mekenjai/internal/address"
 	"mekenjai/internal/address/opendata"
 	"mekenjai/internal/database"
@@ -59,6 +60,26 @@ func (c *addressesImport) Run(ctx context.Context, stdout io.Writer) error {
 		return errors.Join(fmt.Errorf("%w\nWhat was taken over stays; run it again with the same files, and it goes on there", err), db.Close())
 	}
 	return errors.Join(printJSON(stdout, done), db.Close())
+}
+
+// lackOfAddresses tells of our copy of the address register, and how old it is.
+func lackOfAddresses(ctx context.Context, p *program, line func(string, string, ...any)) (missing []string, err error) {
+	state, err := address.StateOf(ctx, p.db)
+	switch {
+	case err != nil:
+		return nil, err
+	case state.Empty:
+		line("addresses", "MISSING: our copy of the address register is empty, so nobody can choose a dwelling: mekenjai addresses import")
+		return []string{"addresses"}, nil
+	case state.Imported.IsZero():
+		line("addresses", "there, from no files of the open data")
+	default:
+		line("addresses", "there, last import ended %s", state.Imported.In(mekenjai.Almaty).Format("2006-01-02 15:04"))
+	}
+	if state.Broken {
+		line("addresses", "an import is under way or broke off: run it again with the same files")
+	}
+	return nil, nil
 }
 
 // manyRows is from how many changes on the planner has to look at the tables anew at

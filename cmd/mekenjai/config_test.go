@@ -239,7 +239,7 @@ func TestDoctorSaysWhatIsInForceAndWhatIsMissing(t *testing.T) {
 	if code != 0 {
 		t.Errorf("demo: exit code %d: %s", code, complaint)
 	}
-	for _, line := range []string{"environment", "database", "trusts", "revocation", "rules", "register property", "answers in", "demo country"} {
+	for _, line := range []string{"environment", "database", "trusts", "revocation", "rules", "register property", "addresses", "there, from no files", "answers in", "demo country"} {
 		if !strings.Contains(out, line) {
 			t.Errorf("demo: doctor does not speak of %s:\n%s", line, out)
 		}
@@ -258,7 +258,7 @@ func TestDoctorSaysWhatIsInForceAndWhatIsMissing(t *testing.T) {
 	code, out, complaint = runProgram(t, append([]string{"doctor", "--sms-url=" + smsbox.URL + "/cgi-bin/sendsms?smsc=one", "--sms-url=http://127.0.0.1:1/cgi-bin/sendsms",
 		"--sms-user=mekenjai", "--sms-password-file=" + password, "--sms-from=Mekenjai"}, productionFlags(t)...)...)
 	box := strings.TrimPrefix(smsbox.URL, "http://")
-	for _, line := range []string{"text messages by " + box + " one  answers in ", "text messages by 127.0.0.1:1 ", "FAILS: route 127.0.0.1:1 does not answer"} {
+	for _, line := range []string{"MISSING: our copy of the address register is empty", "text messages by " + box + " one  answers in ", "text messages by 127.0.0.1:1 ", "FAILS: route 127.0.0.1:1 does not answer"} {
 		if !strings.Contains(out, line) {
 			t.Errorf("production: doctor does not say %q:\n%s", line, out)
 		}

@@ -3,7 +3,9 @@ package address
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"time"
 
 	"mekenjai/internal/database"
 )
@@ -55,6 +57,39 @@ func (im *importer) end(ctx context.Context) error {
 		_, err := tx.Exec(ctx, "UPDATE address_import SET ended_at = $2 WHERE source = $1", im.opts.Source, database.Micros(tx.Now()))
 		return err
 	})
+}
+
+// State tells how our copy stands.
+type State struct {
+	Empty    bool      // it has no building
+	Imported time.Time // when an import with a Source last ended; zero: none did
+	Broken   bool      // one is under way, or broke off later than that
+}
+
+// StateOf is that of the copy in a database.
+func StateOf(ctx context.Context, db *database.DB) (s State, err error) {
+	err = db.Read(ctx, func(tx database.Tx) error {
+		s = State{}
+		var id int64
+		err := tx.QueryRow(ctx, "SELECT id FROM address_building ORDER BY id LIMIT 1").Scan(&id)
+		if s.Empty = errors.Is(err, database.ErrNoRows); err != nil && !s.Empty {
+			return err
+		}
+		err = tx.QueryRow(ctx, "SELECT ended_at FROM address_import WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1").Scan(database.ScanTime(&s.Imported))
+		if err != nil && !errors.Is(err, database.ErrNoRows) {
+			return err
+		}
+		err = tx.QueryRow(ctx, "SELECT begun_at FROM address_import WHERE ended_at IS NULL AND begun_at >= $1 ORDER BY begun_at LIMIT 1",
+			database.Micros(s.Imported)).Scan(&id)
+		if s.Broken = err == nil; errors.Is(err, database.ErrNoRows) {
+			err = nil
+		}
+		return err
+	})
+	if err != nil {
+		return State{}, fmt.Errorf("state of the addresses: %w", err)
+	}
+	return s, nil
 }
 
 // behind are the rows behind those that are taken over.

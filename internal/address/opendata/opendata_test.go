@@ -177,6 +177,13 @@ func TestBrokenImportGoesOnBehindItsLastCommit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		stands := func(want address.State) {
+			t.Helper()
+			if s, err := address.StateOf(t.Context(), db); err != nil || s != want {
+				t.Errorf("state %+v %v, want %+v", s, err, want)
+			}
+		}
+		stands(address.State{Empty: true})
 		opts := address.Options{Source: folder.Identity(), Batch: 3}
 		ctx, cancel := context.WithCancel(t.Context())
 		opts.Progress = func(r address.Report) {
@@ -188,6 +195,7 @@ func TestBrokenImportGoesOnBehindItsLastCommit(t *testing.T) {
 			t.Fatalf("an import that is stopped: %v", err)
 		}
 		opts.Progress = nil
+		stands(address.State{Broken: true})
 		report, err := address.Import(t.Context(), db, folder.Source(), opts)
 		if err != nil {
 			t.Fatal(err)
@@ -198,6 +206,7 @@ func TestBrokenImportGoesOnBehindItsLastCommit(t *testing.T) {
 		if again, err := address.Import(t.Context(), db, folder.Source(), opts); err != nil || again.Buildings.Skipped != 0 || again.Written() != 0 {
 			t.Errorf("one that ended is compared anew: %+v %v", again, err)
 		}
+		stands(address.State{Imported: databasetest.Start})
 		put(t, filepath.Join(dir, "s_pb.json"), `[]`)
 		if other, err := opendata.Open(dir); err != nil || other.Identity() == folder.Identity() {
 			t.Errorf("another file, the same name: %v", err)
