@@ -148,6 +148,7 @@ func dump(t *testing.T, db *database.DB) []string {
 	t.Helper()
 	var lines []string
 	err := db.Read(t.Context(), func(tx database.Tx) error {
+		lines = nil
 		for _, sql := range []string{
 			"SELECT path_ru || own || words || sort_kk || ancestors || CAST(weight AS TEXT) FROM address_place ORDER BY id",
 			"SELECT CAST(scope AS TEXT) || word || CAST(place AS TEXT) FROM address_word ORDER BY scope, word, place",

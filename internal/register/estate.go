@@ -242,6 +242,7 @@ const residentsPage = 50
 // askedDwellings are those for which the party was asked for consent lately.
 func (r *Register) askedDwellings(ctx context.Context, party mekenjai.PartyID) (list []OwnedDwelling, err error) {
 	err = r.db.Read(ctx, func(tx database.Tx) error {
+		list = nil
 		asked, err := database.Collect(ctx, tx, func(row database.Row) (d OwnedDwelling, err error) {
 			return d, row.Scan(&d.Dwelling.ARC, &d.Dwelling.Kind, &d.Dwelling.KATO, &d.Dwelling.Address.KK, &d.Dwelling.Address.RU)
 		}, `SELECT a.arc, a.kind, a.kato, a.address_kk, a.address_ru FROM consent c JOIN application a ON a.id = c.application

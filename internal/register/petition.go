@@ -230,6 +230,7 @@ func (r *Register) Petitions(ctx context.Context, actor mekenjai.Actor) (list []
 		return nil, mekenjai.ErrForbidden
 	}
 	err = r.db.Read(ctx, func(tx database.Tx) error {
+		list = nil
 		rows, err := database.Collect(ctx, tx, scanPetition, `SELECT `+petitionColumns+` FROM petition
 			WHERE office = $1 ORDER BY opened_at DESC LIMIT $2`, actor.Duty.Office, pageSize)
 		for _, p := range rows {
