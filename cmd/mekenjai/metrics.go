@@ -45,7 +45,8 @@ var readings = []telemetry.Reading{
 func (p *program) count() {
 	m := telemetry.NewMetrics()
 	p.metrics = m
-	p.world.peers = p.world.peers.Watched(func(peer state.Peer, took time.Duration, answered bool) { m.Peer(string(peer), took, answered) })
+	tell := func(peer state.Peer, took time.Duration, answered bool) { m.Peer(string(peer), took, answered) }
+	p.world.peers, p.world.keeper = p.world.peers.Watched(tell), p.world.keeper.Watched(tell)
 	p.world.verifier.Observe = func(s eds.Status) { m.Signature(string(s)) }
 	m.Read(readings, p.read)
 }

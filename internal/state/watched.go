@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -22,6 +23,33 @@ func (p Peers) Watched(tell func(peer Peer, took time.Duration, answered bool)) 
 	p.Student = watched(Education, p.Student, tell)
 	p.Power = watched(Notaries, p.Power, tell)
 	return p
+}
+
+// Watched is the keeper with every question told to tell, as those of Peers. A refusal
+// is an answer.
+func (k Keeper) Watched(tell func(peer Peer, took time.Duration, answered bool)) Keeper {
+	if k.IsZero() {
+		return k
+	}
+	told := func(start time.Time, err error) {
+		var no *Rejection
+		tell(Entries, time.Since(start), err == nil || errors.As(err, &no))
+	}
+	write, list := k.Write, k.List
+	k.Write = func(ctx context.Context, d Deed) (Reply[Confirmation], error) {
+		start := time.Now()
+		reply, err := write(ctx, d)
+		told(start, err)
+		return reply, err
+	}
+	k.Look = watched(Entries, k.Look, tell)
+	k.List = func(ctx context.Context, after string, limit int) (Reply[Page], error) {
+		start := time.Now()
+		reply, err := list(ctx, after, limit)
+		told(start, err)
+		return reply, err
+	}
+	return k
 }
 
 func watched[K, T any](peer Peer, ask func(context.Context, K) (Reply[T], error), tell func(Peer, time.Duration, bool)) func(context.Context, K) (Reply[T], error) {
