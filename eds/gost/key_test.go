@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"math/big"
+	"sync"
 	"testing"
 )
 
@@ -233,5 +234,29 @@ func TestKeysThatRecurGetAComb(t *testing.T) {
 	}
 	if _, ok := keys.comb(big.NewInt(77), big.NewInt(78), comb); ok {
 		t.Error("another point of the same x has the comb")
+	}
+}
+
+// What is kept of a curve and of keys that recur is shared by everybody who verifies:
+// for the race detector.
+func TestManyVerifyAtOnce(t *testing.T) {
+	for _, c := range []*Curve{TC26512A(), TC26256A(), CryptoProA()} {
+		key, err := GenerateKey(c, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digest := make([]byte, c.size)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				for range recurs {
+					signature, err := key.Sign(rand.Reader, digest, nil)
+					if err != nil || !key.Public().(*PublicKey).Verify(digest, signature) {
+						t.Errorf("%s: a good signature does not verify, %v", c.name, err)
+					}
+				}
+			})
+		}
+		all.Wait()
 	}
 }

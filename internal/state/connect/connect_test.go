@@ -207,6 +207,9 @@ func TestWhatGoesWrongIsSilence(t *testing.T) {
 }
 
 func TestPapersGoThroughTheStoreOfFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nine megabytes under the race detector take as long as a package")
+	}
 	s := newSite(t)
 	n, err := s.open()
 	if err != nil {
