@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 )
@@ -53,10 +51,8 @@ func (g *glance) query(ctx context.Context, sql string, args []any) (result, err
 
 func (g *glance) exec(context.Context, string, []any) (int64, error) { return 0, errMore }
 
-func (g *glance) lost(err error) bool { return errors.As(err, new(*pgconn.PgError)) }
+func (g *glance) lost(err error) bool { return saidByServer(err) }
 
 func (g *glance) commit(context.Context, []river.InsertManyParams) error { return nil }
 
 func (g *glance) rollback(context.Context) error { return nil }
-
-var _ result = pgx.Rows(nil)

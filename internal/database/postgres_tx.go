@@ -48,9 +48,11 @@ func (t postgresTx) query(ctx context.Context, sql string, args []any) (result, 
 	return t.tx.Query(ctx, sql, args...)
 }
 
-// lost tells the server's errors from those of Scan, which pgx reports in the
+func (t postgresTx) lost(err error) bool { return saidByServer(err) }
+
+// saidByServer tells the server's errors from those of Scan, which pgx reports in the
 // same place.
-func (t postgresTx) lost(err error) bool { return errors.As(err, new(*pgconn.PgError)) }
+func saidByServer(err error) bool { return errors.As(err, new(*pgconn.PgError)) }
 
 // abandon gives the connection back to the pool even when ctx has ended.
 func (t postgresTx) abandon(ctx context.Context) {

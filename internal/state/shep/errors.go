@@ -27,14 +27,7 @@ type Error struct {
 
 // Error tells the code, never the message: it may speak of a person.
 func (e *Error) Error() string {
-	return fmt.Sprintf("the bus says %q (%s, class %s)", shortened(e.Code), e.Plane, e.Class)
-}
-
-func shortened(code string) string {
-	if r := []rune(code); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return code
+	return fmt.Sprintf("the bus says %q (%s, class %s)", short(e.Code, 40), e.Plane, e.Class)
 }
 
 // ErrorInfo is the detail of a fault, and of a notice that something failed.

@@ -11,7 +11,6 @@ type syncRequest struct {
 	date                                     time.Time
 	sender                                   Sender
 	properties                               []Property
-	sessionID                                string
 	data                                     string   // to write
 	payload                                  *element // as read; nil: none
 }
@@ -72,7 +71,7 @@ func readSyncRequest(op *element) (m syncRequest, err error) {
 	m.route = info.may("routeId")
 	m.sender = info.sender()
 	m.properties = info.properties()
-	m.sessionID = info.guid("sessionId", false)
+	info.guid("sessionId", false) // the bus's own affair
 	info.end()
 	data := request.part("requestData")
 	request.end()
@@ -167,7 +166,7 @@ func readSyncResponse(op *element) (m syncResponse, err error) {
 	status := info.part("status")
 	m.code, m.message = status.must("code"), status.must("message")
 	status.end()
-	m.sessionID = info.guid("sessionId", false)
+	info.guid("sessionId", false)
 	info.end()
 	data := response.part("responseData")
 	response.end()
