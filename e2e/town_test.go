@@ -3,9 +3,7 @@ package e2e
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"hash/fnv"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +13,7 @@ import (
 	"time"
 
 	"mekenjai/internal/fake/country"
+	"mekenjai/internal/freeport"
 	"mekenjai/internal/locale"
 )
 
@@ -86,7 +85,10 @@ const keeper = `"$@" & read -r _; kill -TERM $!; wait $!`
 // journey fails.
 func (w *town) serve(db string) {
 	w.Helper()
-	address := freeAddress(w.T)
+	address, err := freeport.Address()
+	if err != nil {
+		w.Fatal(err)
+	}
 	w.url = "http://" + address
 	log := &tail{}
 	cmd := exec.Command("sh", "-c", keeper, "sh",
@@ -118,16 +120,6 @@ func (w *town) serve(db string) {
 			w.Fatalf("the program does not serve:\n%s", log)
 		}
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port)
 }
 
 // tail keeps what the program wrote.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -174,12 +173,7 @@ func mixedTrust(t *testing.T, other *eds.Certificate) string {
 }
 
 func TestProductionHasNoDemoCountry(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
+	address := freeAddress(t)
 	cmd := asCommand(t, append([]string{"serve", "--listen=" + address, "--log-level=error"}, productionFlags(t)...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

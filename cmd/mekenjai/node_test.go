@@ -21,6 +21,7 @@ import (
 
 	"mekenjai/internal/database"
 	"mekenjai/internal/database/databasetest"
+	"mekenjai/internal/freeport"
 	"mekenjai/internal/locale"
 	"mekenjai/internal/papers"
 	"mekenjai/internal/schema"
@@ -104,12 +105,11 @@ type node struct {
 // freeAddress is one on which nobody listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	return address
 }
 
 func startNode(t *testing.T, args ...string) *node {

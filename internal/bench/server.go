@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
+
+	"mekenjai/internal/freeport"
 )
 
 // Server is a server of our own, a child process.
@@ -39,12 +40,11 @@ func Serve(ctx context.Context, program, database, crowd string, args ...string)
 // launch runs the program with arguments for a free address until Stop, and asks for
 // a path until it is answered.
 func launch(ctx context.Context, program, path string, args func(address string) []string) (*Server, error) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freeport.Port()
 	if err != nil {
 		return nil, err
 	}
-	address := free.Addr().String()
-	free.Close()
+	address := fmt.Sprintf("127.0.0.1:%d", port)
 	s := &Server{URL: "http://" + address, said: &bytes.Buffer{}, ended: make(chan error, 1)}
 	s.command = exec.Command(program, args(address)...)
 	s.command.Stderr = s.said

@@ -5,13 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"sync"
 	"syscall"
 	"time"
+
+	"mekenjai/internal/freeport"
 )
 
 // Node is the program in a process of its own, which is killed and started.
@@ -30,7 +31,7 @@ type Node struct {
 // newNode chooses a free address for a node that serves as url. Extra arguments
 // follow those that every node has.
 func newNode(program, dsn, url, secret string, extra ...string) (*Node, error) {
-	address, err := freeAddress()
+	address, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}
@@ -40,16 +41,6 @@ func newNode(program, dsn, url, secret string, extra ...string) (*Node, error) {
 	args := append([]string{"serve", "--database=" + dsn, "--listen=" + address, "--url=" + url,
 		"--paper-secret=" + secret, "--registers=inside", "--log-format=text", "--log-level=warn"}, extra...)
 	return &Node{Address: address, program: program, args: args}, nil
-}
-
-// freeAddress is one that nobody listens on now.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return fmt.Sprintf("localhost:%d", l.Addr().(*net.TCPAddr).Port), nil
 }
 
 // Start begins the process. It does not wait for it to answer.

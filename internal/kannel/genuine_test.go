@@ -20,6 +20,7 @@ import (
 
 	"mekenjai/internal/database"
 	"mekenjai/internal/database/databasetest"
+	"mekenjai/internal/freeport"
 	"mekenjai/internal/schema"
 )
 
@@ -127,12 +128,11 @@ func listens(port int) func() bool {
 func freePorts(t *testing.T, n int) (list []int) {
 	t.Helper()
 	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		port, err := freeport.Port()
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer l.Close()
-		list = append(list, l.Addr().(*net.TCPAddr).Port)
+		list = append(list, port)
 	}
 	return list
 }
