@@ -178,3 +178,33 @@ func (d Draft) Same(e Draft) bool {
 	d.IsOwner, e.IsOwner = nil, nil
 	return same && d == e
 }
+
+// With is the draft with answers of another where it has none of its own. Whose the
+// dwelling is belongs to the dwelling: an owner is not taken for another one.
+func (d Draft) With(e Draft) Draft {
+	if d.Registrant == "" {
+		d.Registrant = e.Registrant
+	}
+	if d.Months == 0 {
+		d.Months = e.Months
+	}
+	if d.Purpose == "" {
+		d.Purpose = e.Purpose
+	}
+	if d.Arrival.IsZero() {
+		d.Arrival = e.Arrival
+	}
+	if d.ARC == "" {
+		d.ARC = e.ARC
+	}
+	if d.ARC != e.ARC {
+		return d
+	}
+	if d.IsOwner == nil {
+		d.IsOwner = e.IsOwner
+	}
+	if d.Owner == "" && d.IsOwner != nil && !*d.IsOwner {
+		d.Owner = e.Owner
+	}
+	return d
+}

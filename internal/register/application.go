@@ -72,10 +72,14 @@ func (a *record) insert(ctx context.Context, tx database.Tx, signature []byte) e
 	return a.step(ctx, tx)
 }
 
+// step writes the station where the application has arrived, and tells who ordered it.
 func (a *record) step(ctx context.Context, tx database.Tx) error {
 	_, err := tx.Exec(ctx, `INSERT INTO application_step (id, application, state, at, reason) VALUES ($1, $2, $3, $4, $5)`,
 		newID(), a.ID, a.State, database.Micros(tx.Now()), a.Reason)
-	return err
+	if err != nil {
+		return err
+	}
+	return orderMoved(ctx, tx, a)
 }
 
 // move brings the application into the next state, with its clock and its path.

@@ -10,6 +10,7 @@ import (
 	"mekenjai/internal/address"
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
+	"mekenjai/internal/state"
 )
 
 // Draft is a person's unfinished application.
@@ -173,7 +174,8 @@ func (r *Register) Discard(ctx context.Context, actor mekenjai.Actor, id string)
 		if err != nil || n == 0 {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.By(actor, "draft.discard", id).Concerning(actor.IIN))
+		return errors.Join(orderEnds(ctx, tx, id, state.OrderDiscarded),
+			audit.Write(ctx, tx, audit.By(actor, "draft.discard", id).Concerning(actor.IIN)))
 	})
 }
 

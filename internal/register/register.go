@@ -41,6 +41,8 @@ type Options struct {
 	// Keeper is the state's register of registrations where it is a system of its
 	// own; zero: ours is the register.
 	Keeper state.Keeper
+	// Orderer is egov.kz, where the service may be ordered; zero: nobody orders it.
+	Orderer state.Orderer
 	// Verifier checks the signatures under applications and consents.
 	Verifier *eds.Verifier
 	// Timestamp asks the time-stamping authority for a token over a signature's

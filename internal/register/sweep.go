@@ -10,6 +10,7 @@ import (
 	"mekenjai"
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
+	"mekenjai/internal/state"
 )
 
 // sweepSize bounds what one pass of Sweep does, so that no transaction is long.
@@ -128,7 +129,7 @@ func (r *Register) forget(ctx context.Context) (int, error) {
 		if err != nil || n == 0 { // another node was faster
 			return err
 		}
-		return audit.Write(ctx, tx, audit.BySystem("draft.forget", id))
+		return errors.Join(orderEnds(ctx, tx, id, state.OrderDiscarded), audit.Write(ctx, tx, audit.BySystem("draft.forget", id)))
 	})
 	return done, errors.Join(err, err2)
 }
