@@ -74,6 +74,7 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		peers:    asked.peers,
 		keeper:   asked.keeper,
 		bus:      asked.bus,
+		portal:   asked.portal,
 		verifier: &eds.Verifier{Anchors: authority.Anchors(), Revocation: authority},
 		sendSMS:  many.sendSMS,
 		seal:     seal,

@@ -13,6 +13,7 @@ import (
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
 	"mekenjai/internal/fake/country"
+	"mekenjai/internal/pep"
 	"mekenjai/internal/state"
 	"mekenjai/internal/state/connect"
 )
@@ -22,8 +23,9 @@ type registers struct {
 	peers   state.Peers
 	keeper  state.Keeper
 	bus     *connect.Connection
-	faulty  bool // the way to them has faults of its own, which the demo sets
-	visible bool // they are in this process, where the demo can change them
+	portal  *pep.Portal // egov.kz; nil when there is no bus between
+	faulty  bool        // the way to them has faults of its own, which the demo sets
+	visible bool        // they are in this process, where the demo can change them
 	close   func() error
 }
 
@@ -36,7 +38,11 @@ func demoRegisters(c config, land *country.Country, authority *pki.Authority, cl
 		if err != nil {
 			return registers{}, err
 		}
-		return registers{peers: n.Peers(), keeper: n.Keeper(), bus: n, close: func() error { return nil }}, nil
+		portal, err := n.Portal()
+		if err != nil {
+			return registers{}, err
+		}
+		return registers{peers: n.Peers(), keeper: n.Keeper(), bus: n, portal: portal, close: func() error { return nil }}, nil
 	case c.inside():
 		return registers{peers: within, visible: true, close: func() error { return nil }}, nil
 	}
@@ -61,6 +67,11 @@ func loopback(c config, o simulationOptions) (registers, error) {
 	if err != nil {
 		return registers{}, errors.Join(err, doors[0].Close())
 	}
+	portal, err := n.Portal()
+	if err != nil {
+		return registers{}, errors.Join(err, doors[0].Close())
+	}
+	simulated.Push(c.origin() + pep.Path)
 	server := &http.Server{Handler: simulated.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)} // connections that a fault ends are no news
 	go func() {
@@ -68,7 +79,7 @@ func loopback(c config, o simulationOptions) (registers, error) {
 			o.log.Error("the simulated bus", "error", err)
 		}
 	}()
-	return registers{peers: n.Peers(), keeper: n.Keeper(), bus: n, faulty: true, visible: true,
+	return registers{peers: n.Peers(), keeper: n.Keeper(), bus: n, portal: portal, faulty: true, visible: true,
 		close: func() error { return errors.Join(server.Close(), simulated.Close()) }}, nil
 }
 

@@ -48,6 +48,7 @@ func (c *doctorCommand) Run(ctx context.Context) error {
 	line("rules", "%d rows; consent within %d minutes; period of %d to %d months; norm of the capital %g m² from %s",
 		len(rules.Table()), parameters.ConsentMinutes, parameters.MonthsMin, parameters.MonthsMax, parameters.NormArea, parameters.NormStart)
 	missing = append(missing, lackOfSMS(ctx, p, line)...)
+	missing = append(missing, lackOfPortal(ctx, p, line)...)
 	lack, err := lackOfAddresses(ctx, p, line)
 	if err != nil {
 		return err

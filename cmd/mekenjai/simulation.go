@@ -15,6 +15,7 @@ import (
 	"mekenjai/internal/fake/bus"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/fake/entries"
+	"mekenjai/internal/pep"
 	"mekenjai/internal/state"
 	"mekenjai/internal/state/connect"
 	"mekenjai/internal/state/mapped"
@@ -66,6 +67,10 @@ func (s simulation) Close() error { return s.entries.Close() }
 // connection is how the customer reaches the bus at the address.
 func (s simulation) connection(address string, o simulationOptions) (*connect.Connection, error) {
 	signers := []*eds.Certificate{s.keys.Register.Certificate}
+	portal, err := mapped.BuiltInPortal(mapped.ResponseShape)
+	if err != nil {
+		return nil, err
+	}
 	c := connect.Config{
 		URL: address + bus.SyncPath, Sender: shep.Sender{ID: s.customer.ID, Password: s.customer.Password},
 		Key: s.keys.Client, Signers: []*eds.Certificate{s.keys.Bus.Certificate},
@@ -75,6 +80,7 @@ func (s simulation) connection(address string, o simulationOptions) (*connect.Co
 			Statuses: messages.OurKDPStatuses(), Login: s.login},
 		Entities: &connect.Entities{Service: shep.Service{ID: bus.ServiceEntities, Variant: shep.Text, Signs: true, Signed: true, Signers: signers}},
 		Modelled: map[state.Peer]connect.Modelled{},
+		Portal:   &connect.Portal{URL: address + bus.AsyncPath, Mapping: portal, From: []string{bus.PortalSender}, Statuses: pep.Usual(mapped.ResponseShape)},
 		Verifier: &eds.Verifier{Anchors: o.authority.Anchors(), Revocation: o.authority}, Clock: o.clock, Log: o.log,
 	}
 	for _, p := range mapped.Peers() {
@@ -121,6 +127,8 @@ func writeCustomer(folder, address string, s simulation) error {
 		"persons": persons, "entities": map[string]any{"service": bus.ServiceEntities, "signers": registers},
 		"files":    map[string]any{"service": bus.ServiceFiles, "sender": sender},
 		"modelled": modelled,
+		// The simulators do not know where the customer listens; told so, they push.
+		"portal": map[string]any{"url": address + bus.AsyncPath, "shape": mapped.ResponseShape, "from": []string{bus.PortalSender}, "fetch": "2s"},
 	}, "", "  ")
 	return cmp.Or(err,
 		put("keys.password", []byte(customerPassword+"\n")), put("bus.password", []byte(s.customer.Password+"\n")),

@@ -18,6 +18,7 @@ import (
 	"mekenjai/internal/desk"
 	"mekenjai/internal/kannel"
 	"mekenjai/internal/office"
+	"mekenjai/internal/pep"
 	"mekenjai/internal/portal"
 	"mekenjai/internal/register"
 	"mekenjai/internal/schema"
@@ -38,6 +39,7 @@ type world struct {
 	seal     *eds.Key
 	sms      *kannel.Centre      // nil: not through Kannel
 	bus      *connect.Connection // nil: the registers are in this process, or not connected
+	portal   *pep.Portal         // egov.kz, where the service is ordered; nil: nobody orders it
 	// timestamp asks the time-stamping authority; nil: there is none.
 	timestamp func(context.Context, []byte, eds.Digest) ([]byte, error)
 	lists     *online.Lists // revocation lists to keep fresh; nil: none
@@ -97,6 +99,9 @@ func production(c config, log *slog.Logger) (world, error) {
 			return world{}, err
 		}
 		w.peers, w.keeper = w.bus.Peers(), w.bus.Keeper()
+		if w.portal, err = w.bus.Portal(); err != nil {
+			return world{}, err
+		}
 	}
 	if c.TSA != "" {
 		w.timestamp = (&online.TSA{Client: client, URL: c.TSA}).Timestamp
@@ -171,9 +176,10 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	}
 	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS, params)
 	p.register = register.New(p.db, register.Options{
-		Peers: p.world.peers, Keeper: p.world.keeper, Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Contacts: p.access.Contacts, Seal: p.world.seal,
+		Peers: p.world.peers, Keeper: p.world.keeper, Orderer: p.orderer(), Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Contacts: p.access.Contacts, Seal: p.world.seal,
 		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office, Entered: p.metrics.Entered,
 	})
+	p.takeOrders()
 	if p.world.prepare != nil {
 		// Nodes that start together fill the database once.
 		if err := p.db.Exclusively(ctx, func() error { return p.world.prepare(ctx, p) }); err != nil {
@@ -222,6 +228,7 @@ func (p *program) work(ctx context.Context) (stop func(context.Context) error, e
 	if p.world.sms != nil {
 		go p.every(sweeping, time.Hour, "text messages", p.leading(p.world.sms.Sweep))
 	}
+	p.talkToPortal(sweeping)
 	return func(ctx context.Context) error {
 		cancel()
 		return worker.Stop(ctx)
@@ -273,6 +280,9 @@ func (p *program) handler() http.Handler {
 	}
 	if p.world.sms != nil {
 		mux.Handle(kannel.ReportPattern, p.world.sms)
+	}
+	if p.world.portal != nil {
+		mux.Handle(pep.Path, p.world.portal.Endpoint())
 	}
 	mux.Handle("GET /assets/", site.Assets())
 	return p.healthBeside(site.Wrap(p.fit(web.Friendly(mux))))

@@ -33,6 +33,9 @@ type postbox struct {
 // mostThreads bounds what a simulator that runs for weeks remembers.
 const mostThreads = 10_000
 
+// PortalSender is what egov.kz calls itself on the bus.
+const PortalSender = "PEP"
+
 // Push lets the bus bring messages to an endpoint of the customer, instead of keeping
 // them until they are fetched.
 func (b *Bus) Push(url string) {
@@ -46,7 +49,7 @@ func (b *Bus) Push(url string) {
 // order that cannot be pushed waits to be fetched.
 func (b *Bus) Order(ctx context.Context, service string, v shep.Variant, doc []byte) (string, error) {
 	m := shep.Message{MessageID: newID(), CorrelationID: newID(), ServiceID: service, Type: shep.Order, Date: b.clock(),
-		Sender: shep.Sender{ID: "PEP"}, Variant: v, Data: doc}
+		Sender: shep.Sender{ID: PortalSender}, Variant: v, Data: doc}
 	b.post.mu.Lock()
 	p := &b.post
 	if len(p.threads) >= mostThreads {
@@ -126,14 +129,31 @@ func (b *Bus) take(ctx context.Context, m shep.Message) (r shep.Receipt, err err
 	if t == nil || t.Service != m.ServiceID {
 		return r, &shep.Fault{Code: codeInvalid, Message: "there is no thread with this correlationId"}
 	}
+	now := b.clock()
+	for _, before := range t.Heard { // what comes again is known by the customer's own number
+		if id := property(m, "noticeId"); id != "" && property(before, "noticeId") == id {
+			return shep.Receipt{MessageID: before.MessageID, CorrelationID: m.CorrelationID, Date: now}, nil
+		}
+		if before.Type == shep.Conclusion {
+			return r, &shep.Fault{Code: codeInvalid, Message: "the thread is concluded"}
+		}
+	}
 	m.MessageID, m.Sender.Password = newID(), ""
 	t.Heard = append(t.Heard, m)
-	now := b.clock()
 	b.post.note(m.MessageID, shep.Progress{State: shep.Delivered, Date: now})
 	if push := b.post.push; push != nil {
 		go b.tell(push, m.MessageID, now, f.Kind)
 	}
 	return shep.Receipt{MessageID: m.MessageID, CorrelationID: m.CorrelationID, Date: now}, nil
+}
+
+func property(m shep.Message, key string) string {
+	for _, p := range m.Properties {
+		if p.Key == key {
+			return p.Value
+		}
+	}
+	return ""
 }
 
 // tell brings the customer word of where its message is.

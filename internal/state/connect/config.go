@@ -32,6 +32,7 @@ type Config struct {
 	Entities *Entities
 	Files    *Files
 	Modelled map[state.Peer]Modelled
+	Portal   *Portal // nil: nobody orders the service on egov.kz
 
 	HTTP     *http.Client // nil: one with usual limits
 	Verifier *eds.Verifier
@@ -83,10 +84,10 @@ type Files struct {
 // Check refuses a configuration that cannot be meant, or under which somebody who is
 // not the bus could answer in its name.
 func (c *Config) Check() error {
-	u, err := url.Parse(c.URL)
+	err := checkURL("url", c.URL)
 	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil:
-		return fmt.Errorf("url %q is not an address such as https://shep.example/sync", c.URL)
+	case err != nil:
+		return err
 	case c.Sender.ID == "":
 		return errors.New("sender.id is missing")
 	case c.Key == nil || c.Verifier == nil:
@@ -107,6 +108,9 @@ func (c *Config) Check() error {
 	}
 	for _, peer := range slices.Sorted(maps.Keys(c.Modelled)) {
 		err = cmp.Or(err, c.Modelled[peer].check(peer))
+	}
+	if err == nil && c.Portal != nil {
+		err = c.checkPortal()
 	}
 	return err
 }
@@ -133,6 +137,14 @@ func signed(name string, s shep.Service) error {
 		return fmt.Errorf("%s.service is missing", name)
 	case !s.Signed || len(s.Signers) == 0:
 		return fmt.Errorf("%s.signers is empty: anybody with a key of the national authority could answer for the register", name)
+	}
+	return nil
+}
+
+func checkURL(name, text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return fmt.Errorf("%s %q is not an address such as https://shep.example/sync", name, text)
 	}
 	return nil
 }

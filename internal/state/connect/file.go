@@ -17,6 +17,7 @@ import (
 
 	"mekenjai"
 	"mekenjai/eds"
+	"mekenjai/internal/pep"
 	"mekenjai/internal/state"
 	"mekenjai/internal/state/mapped"
 	"mekenjai/internal/state/shep"
@@ -58,6 +59,17 @@ type file struct {
 		Sender  sender   `json:"sender"`
 		Life    duration `json:"life"`
 	} `json:"files"`
+	Portal *struct {
+		URL      string       `json:"url"` // of the asynchronous channel
+		Service  string       `json:"service"`
+		Route    string       `json:"route"`
+		Shape    mapped.Shape `json:"shape"`
+		Mapping  string       `json:"mapping"` // a file, in place of the contract of the shape
+		From     []string     `json:"from"`
+		Signers  []string     `json:"signers"`
+		Fetch    duration     `json:"fetch"`
+		Statuses pep.Statuses `json:"statuses"`
+	} `json:"portal"`
 	Modelled map[state.Peer]struct {
 		Mapping string   `json:"mapping"` // a file, or ours for the contract that is built in
 		Signers []string `json:"signers"`
@@ -145,7 +157,26 @@ func read(path string) (c Config, err error) {
 		c.Files = &Files{Service: shep.Service{ID: s.Service, Route: s.Route, Variant: shep.Plain}, Sender: l.sender(s.Sender), Life: time.Duration(s.Life)}
 	}
 	l.modelled(&c, &f)
+	l.portal(&c, &f)
 	return c, l.err
+}
+
+// portal is how egov.kz orders our service.
+func (l *loader) portal(c *Config, f *file) {
+	p := f.Portal
+	if p == nil {
+		return
+	}
+	set, err := mapped.BuiltInPortal(p.Shape)
+	if err == nil && p.Mapping != "" {
+		set, err = mapped.Open(l.path(p.Mapping), state.Portal)
+	}
+	if err != nil {
+		l.fail("portal", fmt.Errorf("%w (shape is %s or %s)", err, mapped.ResponseShape, mapped.FormShape))
+		return
+	}
+	c.Portal = &Portal{URL: p.URL, Mapping: set, Service: p.Service, Route: p.Route, From: p.From, Signers: l.certificates("portal.signers", p.Signers),
+		Fetch: time.Duration(p.Fetch), Statuses: pep.Usual(p.Shape).With(p.Statuses)}
 }
 
 func (l *loader) modelled(c *Config, f *file) {

@@ -12,4 +12,9 @@ func TestBuiltInFilesAreWhole(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	for _, s := range []Shape{ResponseShape, FormShape} {
+		if _, err := BuiltInPortal(s); err != nil {
+			t.Error(err)
+		}
+	}
 }

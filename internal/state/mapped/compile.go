@@ -175,6 +175,9 @@ func (c *compiler) side(place []string, d document, t reflect.Type, vital []stri
 
 // requiredOf are the fields of a question.
 func requiredOf(t reflect.Type) (names []string) {
+	if t == reflect.TypeFor[PortalOrder]() { // what it lacks is asked of the person
+		return []string{"person"}
+	}
 	if t.Name() == "Deed" { // its messages need different parts
 		return []string{"id", "entry", "entry.number", "entry.person", "entry.dwelling", "entry.dwelling.arc"}
 	}

@@ -34,6 +34,9 @@ const (
 	Correct Message = "correct"
 	Look    Message = "look"
 	List    Message = "list"
+
+	// Ordered is an order of egov.kz, and what is said to it.
+	Ordered Message = "order"
 )
 
 // What is asked, as mapping files name its fields.
@@ -69,6 +72,33 @@ type (
 	ByPage struct {
 		After string `json:"after"`
 		Limit int    `json:"limit"`
+	}
+)
+
+// Of orders of egov.kz. What an order says is text, as if it had been typed: what cannot
+// be meant is asked of the person and is no mistake of the message.
+type (
+	// PortalOrder is what egov.kz orders: the question.
+	PortalOrder struct {
+		Number   string        `json:"number"` // by which egov.kz knows it
+		Person   mekenjai.IIN  `json:"person"`
+		Language string        `json:"language"` // kk, ru or en
+		Months   string        `json:"months"`
+		IsOwner  string        `json:"isOwner"` // yes or no
+		ARC      string        `json:"arc"`
+		Owner    string        `json:"owner"` // IIN or BIN
+		Purpose  string        `json:"purpose"`
+		Arrival  mekenjai.Date `json:"arrival,omitzero"`
+	}
+	// PortalWord is what egov.kz is told of its order: the answer, many times.
+	PortalWord struct {
+		Number string `json:"number"`
+		Chain  string `json:"chain"`  // correlationId
+		Status string `json:"status"` // of the operator's dictionary
+		KK     string `json:"kk"`
+		RU     string `json:"ru"`
+		Text   string `json:"text"` // one of both, in the person's language
+		Page   string `json:"page"` // where the person goes on
 	}
 )
 
@@ -120,6 +150,7 @@ var contracts = map[state.Peer]map[Message]contract{
 	state.Education:    {Student: about[ByPerson, state.Student]("iin", "kato", "fullTime", "begin", "end")},
 	state.Notaries: {Power: about[ByPower, state.Power]("principal", "attorney", "registryNumber", "notarised", "scopes", "issued",
 		"until", "cancelled")},
+	state.Portal: {Ordered: about[PortalOrder, PortalWord]("status").whole()},
 	state.Entries: {
 		Enter:   about[state.Deed, state.Confirmation]("deed", "number", "fixedAt").whole(),
 		End:     about[state.Deed, state.Confirmation]("deed", "number", "fixedAt").whole(),
@@ -131,7 +162,7 @@ var contracts = map[state.Peer]map[Message]contract{
 	},
 }
 
-// Peers are those of which a mapping file speaks.
+// Peers are those of which a mapping file speaks, egov.kz aside, which asks us.
 func Peers() []state.Peer {
 	var list []state.Peer
 	for _, p := range append(slices.Clone(state.All), state.Entries) {

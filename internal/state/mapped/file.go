@@ -105,12 +105,26 @@ func (s *Set) Message(m Message) *Mapping {
 func (s *Set) Messages() map[Message]*Mapping { return s.messages }
 
 // BuiltIn is our own contract with the peer.
-func BuiltIn(peer state.Peer) (*Set, error) {
-	data, err := builtIn.ReadFile("mappings/" + string(peer) + ".json")
+func BuiltIn(peer state.Peer) (*Set, error) { return builtInAs(string(peer)) }
+
+// Shape is a form of what egov.kz is told; two were seen.
+type Shape string
+
+// The shapes, by what stands at their root.
+const (
+	ResponseShape Shape = "response" // responseMessage with a status and its text
+	FormShape     Shape = "form"     // typedRequestFormImportData with a status in both languages
+)
+
+// BuiltInPortal is our contract with egov.kz in one of the shapes.
+func BuiltInPortal(s Shape) (*Set, error) { return builtInAs("portal-" + string(s)) }
+
+func builtInAs(name string) (*Set, error) {
+	data, err := builtIn.ReadFile("mappings/" + name + ".json")
 	if err != nil {
-		return nil, &Error{File: "of " + string(peer), Reason: "no contract with this peer is built in"}
+		return nil, &Error{File: "of " + name, Reason: "no such contract is built in"}
 	}
-	s, err := read(string(peer)+".json (built in)", data)
+	s, err := read(name+".json (built in)", data)
 	if err != nil {
 		return nil, err
 	}

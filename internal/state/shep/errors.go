@@ -49,6 +49,7 @@ func (f *Fault) Error() string { return fmt.Sprintf("fault %s: %s", f.Code, f.Me
 var (
 	ErrTransport    = errors.New("the bus cannot be reached")
 	ErrUntrusted    = errors.New("the message is not signed by whom it must be")
+	ErrUndecided    = errors.New("whether the signature is good cannot be told now")
 	ErrTooLarge     = errors.New("the message is larger than any may be")
 	ErrOtherMessage = errors.New("the reply is to another message")
 	ErrOpen         = errors.New("the service failed repeatedly and is not asked for a while")

@@ -54,3 +54,18 @@ func (t trust) signer(r *eds.Report) (*eds.Certificate, error) {
 	}
 	return c, nil
 }
+
+// VerifyDocument judges the enveloped signature of a document that came over the
+// asynchronous channel: good, and by one of the signers, or, where none are named, by
+// anybody whom the verifier trusts. ErrUndecided says that this can be told later.
+func VerifyDocument(ctx context.Context, v *eds.Verifier, signers []*eds.Certificate, doc []byte, at time.Time) error {
+	report, err := xmldsig.Verify(ctx, v, doc, xmldsig.Options{Options: eds.Options{At: at}})
+	if err != nil {
+		return err
+	}
+	if report.Status == eds.StatusIndeterminate {
+		return fmt.Errorf("%w: %v", ErrUndecided, report.Reasons)
+	}
+	_, err = trust{v, signers}.signer(&report.Report)
+	return err
+}
