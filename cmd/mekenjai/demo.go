@@ -97,7 +97,7 @@ func demoCountry(c config, log *slog.Logger) (world, error) {
 		},
 		routes: func(*program) map[string]http.Handler {
 			many.routes["/demo/"] = demo.New(demo.Options{Country: land, Phones: centre, NCALayer: emulator, Clock: clock,
-				Mobile: demoPhone(c, clock.Now), Keys: keysOf(authority), OverBus: asked.faulty, Elsewhere: !asked.visible})
+				Mobile: demoPhone(c, clock.Now), Keys: keysOf(authority), Egov: asked.egov, OverBus: asked.faulty, Elsewhere: !asked.visible})
 			return many.routes
 		},
 		close: func() {

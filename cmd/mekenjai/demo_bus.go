@@ -12,6 +12,7 @@ import (
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
+	"mekenjai/internal/fake/bus"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/pep"
 	"mekenjai/internal/state"
@@ -23,7 +24,8 @@ type registers struct {
 	peers   state.Peers
 	keeper  state.Keeper
 	bus     *connect.Connection
-	portal  *pep.Portal // egov.kz; nil when there is no bus between
+	portal  *pep.Portal // the way to egov.kz; nil when there is no bus between
+	egov    *bus.Egov   // egov.kz itself, when it is in this process
 	faulty  bool        // the way to them has faults of its own, which the demo sets
 	visible bool        // they are in this process, where the demo can change them
 	close   func() error
@@ -79,7 +81,7 @@ func loopback(c config, o simulationOptions) (registers, error) {
 			o.log.Error("the simulated bus", "error", err)
 		}
 	}()
-	return registers{peers: n.Peers(), keeper: n.Keeper(), bus: n, portal: portal, faulty: true, visible: true,
+	return registers{peers: n.Peers(), keeper: n.Keeper(), bus: n, portal: portal, egov: &bus.Egov{Bus: simulated.Bus, Mapping: portal.Mapping}, faulty: true, visible: true,
 		close: func() error { return errors.Join(server.Close(), simulated.Close()) }}, nil
 }
 

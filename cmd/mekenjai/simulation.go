@@ -80,7 +80,8 @@ func (s simulation) connection(address string, o simulationOptions) (*connect.Co
 			Statuses: messages.OurKDPStatuses(), Login: s.login},
 		Entities: &connect.Entities{Service: shep.Service{ID: bus.ServiceEntities, Variant: shep.Text, Signs: true, Signed: true, Signers: signers}},
 		Modelled: map[state.Peer]connect.Modelled{},
-		Portal:   &connect.Portal{URL: address + bus.AsyncPath, Mapping: portal, From: []string{bus.PortalSender}, Statuses: pep.Usual(mapped.ResponseShape)},
+		Portal: &connect.Portal{URL: address + bus.AsyncPath, Mapping: portal, From: []string{bus.PortalSender}, Statuses: pep.Usual(mapped.ResponseShape),
+			Fetch: 10 * time.Second}, // what could not be pushed waits to be fetched
 		Verifier: &eds.Verifier{Anchors: o.authority.Anchors(), Revocation: o.authority}, Clock: o.clock, Log: o.log,
 	}
 	for _, p := range mapped.Peers() {

@@ -11,6 +11,7 @@ import (
 
 	"mekenjai"
 	"mekenjai/eds"
+	"mekenjai/internal/fake/bus"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/fake/egovmobile"
 	"mekenjai/internal/fake/ncalayer"
@@ -28,8 +29,9 @@ type Options struct {
 	// Mobile is the phone with eGov Mobile, and Keys are those that lie in it.
 	Mobile  egovmobile.Phone
 	Keys    func(ncalayer.Seat) (*eds.Key, error)
-	Service string // where the service page is; "/" when empty
-	OverBus bool   // the registers are asked over the simulated bus, which has faults of its own
+	Service string    // where the service page is; "/" when empty
+	Egov    *bus.Egov // egov.kz, where the service is ordered; nil: there is none between
+	OverBus bool      // the registers are asked over the simulated bus, which has faults of its own
 
 	// Elsewhere: the registers are not those of Country; faults are set where they run.
 	Elsewhere bool
@@ -66,6 +68,8 @@ func New(o Options) http.Handler {
 		"POST /demo/phone-signing/sign":  f.signByMobile,
 		"GET /demo/phones":               f.phones,
 		"GET /demo/phones/{key}":         f.phone,
+		"GET " + egovPath:                f.egov,
+		"POST " + egovPath:               f.order,
 		"GET /demo/registers":            f.registers,
 		"POST /demo/registers":           f.setFault,
 		"POST /demo/heal":                f.heal,
@@ -98,7 +102,7 @@ func (f face) show(w http.ResponseWriter, r *http.Request, page templ.Component)
 var deeds = map[string]string{
 	"key": "demo.done.key", "eject": "demo.done.eject", "next": "demo.done.next", "fault": "demo.done.fault", "heal": "demo.done.heal",
 	"clock": "demo.done.clock", "sell": "demo.done.sell", "later": "demo.done.later", "die": "demo.done.die",
-	"phone": "demo.done.phone",
+	"phone": "demo.done.phone", "order": "demo.done.order",
 }
 
 // done leads back to where the form was, with the word that it was done.

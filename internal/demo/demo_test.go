@@ -51,6 +51,7 @@ func openWith(t *testing.T, host string) site {
 		NCALayer: ncalayer.New(ncalayer.Options{Keys: ncalayer.FromAuthority(authority)}),
 		Mobile:   egovmobile.Phone{Host: host},
 	}
+	o.Egov = portal(t, o, authority)
 	mux := http.NewServeMux()
 	mux.Handle("/demo/", New(o))
 	whole := &web.Site{Demo: true, Insecure: true}

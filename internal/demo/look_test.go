@@ -24,11 +24,12 @@ func lived(t *testing.T) site {
 		}
 	}
 	s.post(t, "/demo/registers", "fault-civil", "down")
+	s.post(t, "/demo/egov", "story", "non_owner", "months", "6")
 	s.Clock.Advance(26 * time.Hour)
 	return s
 }
 
-var looked = []string{"/demo/", "/demo/?done=clock", "/demo/stories/three_owners", "/demo/stories/dormitory", "/demo/people", "/demo/counter", "/demo/key", "/demo/phones", "/demo/phones/bolat", "/demo/phone-signing", "/demo/registers"}
+var looked = []string{"/demo/", "/demo/?done=clock", "/demo/stories/three_owners", "/demo/stories/dormitory", "/demo/people", "/demo/counter", "/demo/key", "/demo/phones", "/demo/phones/bolat", "/demo/phone-signing", "/demo/registers", "/demo/egov"}
 
 func TestPhotographThePages(t *testing.T) {
 	webtest.Looking(t)

@@ -17,7 +17,9 @@ import (
 type Thread struct {
 	ID      string // correlationId
 	Service string
+	Order   shep.Message   // the customer's to take
 	Heard   []shep.Message // from the customer, as they came
+	number  int            // in the order of the orders
 }
 
 // postbox is the asynchronous channel: what waits for the customer, and what came.
@@ -56,7 +58,7 @@ func (b *Bus) Order(ctx context.Context, service string, v shep.Variant, doc []b
 		b.post.mu.Unlock()
 		return "", fmt.Errorf("the simulated portal has %d orders already", mostThreads)
 	}
-	p.threads[m.CorrelationID] = &Thread{ID: m.CorrelationID, Service: service}
+	p.threads[m.CorrelationID] = &Thread{ID: m.CorrelationID, Service: service, Order: m, number: len(p.threads)}
 	p.waiting = append(p.waiting, m)
 	p.note(m.MessageID, shep.Progress{State: shep.OnDelivery, Date: m.Date})
 	push := p.push
