@@ -105,6 +105,15 @@ func (w *world) sign(a mekenjai.Actor, text []byte) []byte {
 // connect makes our end of the bus anew, as a bus file would: it knows of no failure yet.
 func (w *world) connect() {
 	w.Helper()
+	n, err := connect.New(w.config())
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.line.Store(n)
+}
+
+func (w *world) config() connect.Config {
+	w.Helper()
 	signers := []*eds.Certificate{w.keys.Register.Certificate}
 	persons, entities := persons, entities
 	persons.Signers, entities.Signers = signers, signers
@@ -120,11 +129,7 @@ func (w *world) connect() {
 		}
 		c.Modelled[p] = connect.Modelled{Mapping: set, Signers: signers}
 	}
-	n, err := connect.New(c)
-	if err != nil {
-		w.Fatal(err)
-	}
-	w.line.Store(n)
+	return c
 }
 
 // asking are the questions over whatever line is in use.
