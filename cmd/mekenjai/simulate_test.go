@@ -49,7 +49,7 @@ func TestCustomerOfTheSimulatorsReachesEveryRegister(t *testing.T) {
 		t.Fatal("the simulators do not come up")
 	}
 	code, report, complaint := runProgram(t, "doctor", "--bus="+filepath.Join(customer, "bus.json"))
-	if code != 0 || strings.Contains(report, "SILENT") || strings.Count(report, "answers in") < 12 {
+	if code != 0 || strings.Contains(report, "SILENT") || strings.Count(report, "answers in") < 12 || !strings.Contains(report, "MEKENJAI_TEMPORARY_REGISTRATION, fetched every 2s") {
 		t.Errorf("doctor: code %d, %s%s", code, report, complaint)
 	}
 	if code, _, complaint := runProgram(t, args...); code != 1 || !strings.Contains(complaint, "in use") {

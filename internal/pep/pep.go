@@ -98,8 +98,9 @@ func (p *Portal) Endpoint() http.Handler {
 	}
 }
 
-// longestOrder is what an order may have: its papers would travel by the store of files.
-const longestOrder = 1 << 20
+// longestOrder is what an order may have, as the proxy before us lets through: its
+// papers would travel by the store of files.
+const longestOrder = 256 << 10
 
 var fates = map[shep.MessageState]state.WordFate{shep.OnDelivery: state.WordOnItsWay, shep.Delivered: state.WordDelivered,
 	shep.NotDelivered: state.WordNotDelivered, shep.DeliveryStopped: state.WordStopped}
