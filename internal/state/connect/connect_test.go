@@ -293,9 +293,18 @@ func TestBusFileThatCannotBeMeantIsRefusedInPlainWords(t *testing.T) {
 		"nothing is granted": {func(s *site) {
 			inner(s, "persons")["consent"].(map[string]any)["statuses"] = map[string]any{"NO": "refused"}
 		}, "means granted"},
-		"unknown peer":         {func(s *site) { inner(s, "modelled")["weather"] = map[string]any{"mapping": "ours"} }, "modelled.weather"},
-		"no mapping":           {func(s *site) { inner(s, "modelled")["civil"] = map[string]any{} }, "modelled.civil: mapping is missing"},
-		"mapping of another":   {func(s *site) { inner(s, "modelled")["civil"] = map[string]any{"mapping": "bus.json"} }, "modelled.civil"},
+		"unknown peer":       {func(s *site) { inner(s, "modelled")["weather"] = map[string]any{"mapping": "ours"} }, "modelled.weather"},
+		"no mapping":         {func(s *site) { inner(s, "modelled")["civil"] = map[string]any{} }, "modelled.civil: mapping is missing"},
+		"mapping of another": {func(s *site) { inner(s, "modelled")["civil"] = map[string]any{"mapping": "bus.json"} }, "modelled.civil"},
+		"portal of no shape": {func(s *site) {
+			s.file["portal"] = map[string]any{"url": "https://shep.example", "from": []string{"PEP"}}
+		}, "shape is response or form"},
+		"anybody may order": {func(s *site) {
+			s.file["portal"] = map[string]any{"url": "https://shep.example", "shape": "form"}
+		}, "portal: from is empty"},
+		"status of no order": {func(s *site) {
+			s.file["portal"] = map[string]any{"shape": "form", "statuses": map[string]any{"lost": map[string]any{"code": "1"}}}
+		}, "no status of an order"},
 		"store without sender": {func(s *site) { delete(inner(s, "files"), "sender") }, "sender"},
 	} {
 		again := newFileOf(s)
