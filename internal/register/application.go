@@ -20,12 +20,13 @@ type record struct {
 	propertyHash []byte
 	waivers      string    // JSON of what an officer overruled, '' when nothing
 	counter      *atWindow // what an operator saw; nil on the portal
+	ordered      bool      // on egov.kz
 }
 
 const applicationColumns = `id, number, person, name, language, channel, state, round, arc, kind, kato,
 	address_kk, address_ru, months, purpose, arrival, is_owner, owner, statement, method, submitted_at,
 	clock_used, clock_since, ask_at, attempts, facts, findings, property_at, property_hash, reason, decided_at,
-	filer, filer_role, office, operator, waivers, counter`
+	filer, filer_role, office, operator, waivers, counter, ordered`
 
 func scanApplication(row database.Row) (a record, err error) {
 	var name, counter string
@@ -35,7 +36,7 @@ func scanApplication(row database.Row) (a record, err error) {
 		&a.Months, &a.Purpose, &a.Arrival, &a.IsOwner, &a.Owner, &a.Statement, &a.Method,
 		database.ScanTime(&a.SubmittedAt), &used, database.ScanTime(&a.Clock.Since), database.ScanTime(&a.askAt),
 		&a.attempts, &a.facts, &a.findings, database.ScanTime(&a.propertyAt), &a.propertyHash, &a.Reason,
-		database.ScanTime(&a.DecidedAt), &a.Filer, &a.FilerRole, &a.Office, &a.Operator, &a.waivers, &counter)
+		database.ScanTime(&a.DecidedAt), &a.Filer, &a.FilerRole, &a.Office, &a.Operator, &a.waivers, &counter, &a.ordered)
 	if err != nil {
 		return a, notFound(err)
 	}
@@ -55,17 +56,22 @@ func loadApplication(ctx context.Context, tx database.Tx, id string) (record, er
 
 // insert writes a new application and the first step of its path.
 func (a *record) insert(ctx context.Context, tx database.Tx, signature []byte) error {
-	_, err := tx.Exec(ctx, `INSERT INTO application (id, number, person, name, language, channel, state, round,
+	order, err := openOrder(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	a.ordered = order != ""
+	_, err = tx.Exec(ctx, `INSERT INTO application (id, number, person, name, language, channel, state, round,
 		arc, kind, kato, address_kk, address_ru, months, purpose, arrival, is_owner, owner, statement, method,
 		signature, submitted_at, clock_used, clock_since, ask_at, attempts, facts, findings, reason,
-		filer, filer_role, office, operator, counter)
+		filer, filer_role, office, operator, counter, ordered)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-		$21, $22, 0, $23, $24, 0, '', '', '', $25, $26, $27, $28, $29)`,
+		$21, $22, 0, $23, $24, 0, '', '', '', $25, $26, $27, $28, $29, $30)`,
 		a.ID, a.Number, a.Person, toJSON(a.Name), a.Language, a.Channel, a.State, a.Round,
 		a.Dwelling.ARC, a.Dwelling.Kind, a.Dwelling.KATO, a.Dwelling.Address.KK, a.Dwelling.Address.RU,
 		a.Months, a.Purpose, a.Arrival, a.IsOwner, a.Owner, a.Statement, a.Method, signature,
 		database.Micros(a.SubmittedAt), database.NullMicros(a.Clock.Since), database.NullMicros(a.askAt),
-		a.Filer, a.FilerRole, a.Office, a.Operator, a.counter.json())
+		a.Filer, a.FilerRole, a.Office, a.Operator, a.counter.json(), a.ordered)
 	if err != nil {
 		return err
 	}
@@ -76,7 +82,7 @@ func (a *record) insert(ctx context.Context, tx database.Tx, signature []byte) e
 func (a *record) step(ctx context.Context, tx database.Tx) error {
 	_, err := tx.Exec(ctx, `INSERT INTO application_step (id, application, state, at, reason) VALUES ($1, $2, $3, $4, $5)`,
 		newID(), a.ID, a.State, database.Micros(tx.Now()), a.Reason)
-	if err != nil {
+	if err != nil || !a.ordered {
 		return err
 	}
 	return orderMoved(ctx, tx, a)

@@ -131,7 +131,8 @@ func fillDraft(ctx context.Context, tx database.Tx, person mekenjai.IIN, answers
 	return row.id, err
 }
 
-// orderMoved tells egov.kz where the application of an order stands now, if it is one.
+// orderMoved tells egov.kz where the application of an order stands now, until it has
+// heard the end.
 func orderMoved(ctx context.Context, tx database.Tx, a *record) error {
 	id, err := openOrder(ctx, tx, a.ID)
 	if err != nil || id == "" {

@@ -21,6 +21,9 @@ CREATE TABLE portal_order (
 );
 CREATE UNIQUE INDEX portal_order_open ON portal_order (application) WHERE state = 'open';
 
+-- Whether an application was ordered: the others need not ask at every step.
+ALTER TABLE application ADD COLUMN ordered BOOLEAN NOT NULL DEFAULT FALSE;
+
 -- What egov.kz is told of an order: left in the transaction of what it tells of, handed
 -- over one after another.
 CREATE TABLE portal_word (
