@@ -33,7 +33,7 @@ var readings = []telemetry.Reading{
 	{Name: "mekenjai_keeper_differences_count", Help: "Differences between the state's register and ours that an officer has not closed."},
 	{Name: "mekenjai_keeper_reconciled_seconds", Help: "How long ago the two registers were last compared to the end; 0 when they never were."},
 	{Name: "mekenjai_bus_services_open", Help: "1 while a service of the state's bus failed repeatedly and is left alone, else 0. Only where the registers are reached over the bus.", Label: "service"},
-	{Name: "mekenjai_portal_words_count", Help: "Words to egov.kz about its orders: waiting to be told, or given up. Only where the service can be ordered there, as all of mekenjai_portal.", Label: "state"},
+	{Name: "mekenjai_portal_words_count", Help: "Words to egov.kz about its orders: waiting to be told, given up, or told bare of the paper that the store of files did not take. Only where the service can be ordered there, as all of mekenjai_portal.", Label: "state"},
 	{Name: "mekenjai_portal_oldest_seconds", Help: "For how long the oldest word has waited for egov.kz."},
 	{Name: "mekenjai_sms_routes_open", Help: "1 while a route of text messages failed and others are preferred to it, else 0. Only with Kannel, as all of mekenjai_sms.", Label: "route"},
 	{Name: "mekenjai_sms_messages_count", Help: "Text messages of the last day by what is known of them: handed over, accepted by the operator, delivered, failed.", Label: "state"},

@@ -51,6 +51,14 @@ func lackOfPortal(ctx context.Context, p *program, line func(string, string, ...
 	} else {
 		line("orders of egov.kz", "of the service %s, brought to %s%s", portal.Mapping.Service.ID, p.config.origin(), pep.Path)
 	}
+	papers := "left in the store of files before the end is told"
+	switch {
+	case portal.Files == nil:
+		papers = "not given: the bus file has no files"
+	case !portal.Mapping.Tells("file"):
+		papers = "not given: the mapping has no place for a file"
+	}
+	line("papers for egov.kz", "%s", papers)
 	words, err := p.register.PortalWords(ctx)
 	switch {
 	case err != nil:
@@ -60,7 +68,7 @@ func lackOfPortal(ctx context.Context, p *program, line func(string, string, ...
 		line("words to egov.kz", "LATE: %d wait, the oldest for %s (%s); %d were given up", words.Waiting, words.Oldest.Round(time.Second), words.Code, words.Failed)
 		return []string{"words to egov.kz"}
 	}
-	line("words to egov.kz", "%d wait, %d were given up", words.Waiting, words.Failed)
+	line("words to egov.kz", "%d wait, %d were given up, %d went without the paper that the store did not take", words.Waiting, words.Failed, words.Bare)
 	return nil
 }
 
@@ -69,6 +77,7 @@ func (p *program) readPortal(ctx context.Context, give func(name string, value f
 	if words, err := p.register.PortalWords(ctx); err == nil {
 		give("mekenjai_portal_words_count", float64(words.Waiting), "waiting")
 		give("mekenjai_portal_words_count", float64(words.Failed), "failed")
+		give("mekenjai_portal_words_count", float64(words.Bare), "bare")
 		give("mekenjai_portal_oldest_seconds", words.Oldest.Seconds())
 	}
 }

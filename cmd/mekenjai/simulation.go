@@ -79,6 +79,7 @@ func (s simulation) connection(address string, o simulationOptions) (*connect.Co
 			Sender: s.customer.Code, Consent: shep.Service{ID: bus.ServiceKDP, Variant: shep.Typed}, Expires: 10 * time.Minute,
 			Statuses: messages.OurKDPStatuses(), Login: s.login},
 		Entities: &connect.Entities{Service: shep.Service{ID: bus.ServiceEntities, Variant: shep.Text, Signs: true, Signed: true, Signers: signers}},
+		Files:    &connect.Files{Service: shep.Service{ID: bus.ServiceFiles, Variant: shep.Plain}, Sender: shep.Sender{ID: s.customer.ID, Password: s.customer.Password}},
 		Modelled: map[state.Peer]connect.Modelled{},
 		Portal: &connect.Portal{URL: address + bus.AsyncPath, Mapping: portal, From: []string{bus.PortalSender}, Statuses: pep.Usual(mapped.ResponseShape),
 			Fetch: 10 * time.Second}, // what could not be pushed waits to be fetched

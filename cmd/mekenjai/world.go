@@ -177,7 +177,7 @@ func open(ctx context.Context, c config) (p *program, err error) {
 	p.access = access.New(p.db, p.world.verifier, p.phoneOf, p.world.sendSMS, params)
 	p.register = register.New(p.db, register.Options{
 		Peers: p.world.peers, Keeper: p.world.keeper, Orderer: p.orderer(), Verifier: p.world.verifier, Timestamp: p.world.timestamp, SendSMS: p.world.sendSMS, Contacts: p.access.Contacts, Seal: p.world.seal,
-		Papers: vault, BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office, Entered: p.metrics.Entered,
+		Papers: vault, Specimen: c.demo(), BaseURL: c.URL, Clock: p.world.clock, Log: p.log, Office: p.access.Office, Entered: p.metrics.Entered,
 	})
 	p.takeOrders()
 	if p.world.prepare != nil {

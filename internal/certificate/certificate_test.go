@@ -54,7 +54,7 @@ func sampleAct() Act {
 		line("facts", "sources", l.T("certificate.peer.property")+" ("+l.DateTime(at)+"); "+l.T("certificate.peer.addresses")+" ("+l.DateTime(at)+")")
 		line("remedy", "months", l.Months(3), "until", l.DayUntil(mekenjai.DateOf(at).AddMonths(3)))
 	}
-	return Act{Number: "8C2N-77QK", At: at, Text: []byte(b.String()), SealedAt: at.Add(3 * time.Second)}
+	return Act{Number: "8C2N-77QK", At: at, Text: []byte(b.String()), SealedAt: at.Add(3 * time.Second), Seal: []byte("\x30\x82\x00seal\r\n\x00")}
 }
 
 func sampleSubmission() Submission {
@@ -191,6 +191,27 @@ func TestRefusalSetsTheFrozenTextAndItsHash(t *testing.T) {
 	b.Reset()
 	if err := Refusal(&b, a); err != nil || !strings.Contains(textOf(t, b.Bytes()), "ещё не поставлена") {
 		t.Errorf("an act without a seal must say so: %v", err)
+	}
+}
+
+// Whoever gets the paper alone can check its seal: the frozen text and the signature lie
+// in it byte for byte.
+func TestSealedActCarriesItsTextAndItsSeal(t *testing.T) {
+	a := sampleAct()
+	var b bytes.Buffer
+	if err := Refusal(&b, a); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "act.pdf")
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tool(t, nil, "pdfdetach", "-saveall", "-o", dir, file)
+	for name, want := range map[string][]byte{"act-8C2N-77QK.txt": a.Text, "act-8C2N-77QK.txt.p7s": a.Seal} {
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: %d bytes, %v", name, len(got), err)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"codeberg.org/go-pdf/fpdf"
+
 	"mekenjai/internal/locale"
 )
 
@@ -15,6 +17,7 @@ type Act struct {
 	At       time.Time
 	Text     []byte    // Kazakh, an empty line, Russian
 	SealedAt time.Time // zero: not sealed yet
+	Seal     []byte    // detached signature over Text; with it both lie in the paper as files
 	Specimen bool
 }
 
@@ -31,6 +34,10 @@ func Refusal(w io.Writer, a Act) error {
 		p.AddPage()
 		p.SetY(margin)
 		p.actText(locale.RU, ru, a)
+	}
+	if len(a.Seal) > 0 { // what anybody's verifier needs, byte for byte
+		name := "act-" + a.Number + ".txt"
+		p.SetAttachments([]fpdf.Attachment{{Content: a.Text, Filename: name}, {Content: a.Seal, Filename: name + ".p7s"}})
 	}
 	return p.finish(w, "act of refusal")
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"mime"
 	"net/http"
 
 	"mekenjai"
@@ -57,6 +58,23 @@ func (f face) order(w http.ResponseWriter, r *http.Request) error {
 		return f.showEgov(w, r, form, true)
 	}
 	return done(w, r, form, egovPath, "order")
+}
+
+// egovFile is a paper that egov.kz fetched from the store of files.
+func (f face) egovFile(w http.ResponseWriter, r *http.Request) error {
+	if f.Egov == nil {
+		return mekenjai.ErrNotFound
+	}
+	name, content, err := f.Egov.Paper(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": name}))
+	h.Set("Cache-Control", "no-store")
+	_, _ = w.Write(content) // who hangs up has no use for it
+	return nil
 }
 
 func (f face) storyNamed(id string) (country.Story, bool) {

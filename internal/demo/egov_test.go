@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"mekenjai/eds"
 	"mekenjai/eds/pki"
@@ -22,7 +23,8 @@ import (
 	"mekenjai/internal/state/shep"
 )
 
-// portal is egov.kz with the service behind it, which says to each order where to sign.
+// portal is egov.kz with the service behind it, which says to each order where to sign,
+// and to that of a person who writes Russian how it ended, with a paper.
 func portal(t *testing.T, o Options, authority *pki.Authority) *bus.Egov {
 	t.Helper()
 	keys, err := bus.NewKeys(authority, eds.GOST2015x512)
@@ -44,6 +46,7 @@ func portal(t *testing.T, o Options, authority *pki.Authority) *bus.Egov {
 	t.Cleanup(channel.Close)
 	n, err := connect.New(connect.Config{URL: channel.URL + bus.SyncPath, Sender: shep.Sender{ID: "mekenjai"}, Key: keys.Client, Signers: []*eds.Certificate{keys.Bus.Certificate},
 		Company: connect.Company{BIN: bus.CustomerBIN()}, Verifier: verifier, Clock: o.Clock.Now, Log: quiet,
+		Files:  &connect.Files{Service: shep.Service{ID: bus.ServiceFiles, Variant: shep.Plain}, Sender: shep.Sender{ID: "mekenjai"}},
 		Portal: &connect.Portal{URL: channel.URL + bus.AsyncPath, Mapping: set, From: []string{bus.PortalSender}, Statuses: pep.Usual(mapped.ResponseShape)}})
 	if err != nil {
 		t.Fatal(err)
@@ -53,8 +56,17 @@ func portal(t *testing.T, o Options, authority *pki.Authority) *bus.Egov {
 		t.Fatal(err)
 	}
 	p.Take = func(r context.Context, x state.Order) (string, error) {
-		_, err := p.Orderer().Tell(r, state.Word{ID: x.Message, Seq: 1, Thread: x.Thread, Number: x.Number, Status: state.OrderDraft, At: o.Clock.Now(),
-			Language: x.Language, Page: "http://localhost:8080/apply"})
+		w := state.Word{ID: x.Message, Seq: 1, Thread: x.Thread, Number: x.Number, Status: state.OrderDraft, At: o.Clock.Now(),
+			Language: x.Language, Page: "http://localhost:8080/apply"}
+		if _, err := p.Orderer().Tell(r, w); err != nil || x.Language != "ru" {
+			return x.Thread, err
+		}
+		stored, err := p.Orderer().Leave(r, state.Attachment{Upload: x.Message, Name: "mekenjai-certificate-4F7K-2M9Q-ru.pdf", PDF: []byte(aPaper)})
+		if err != nil {
+			return "", err
+		}
+		w.ID, w.Seq, w.Status, w.Last, w.File = x.Message+"-2", 2, "registered", true, stored.File
+		_, err = p.Orderer().Tell(r, w)
 		return x.Thread, err
 	}
 	p.Became = func(context.Context, string, state.WordFate) error { return nil }
@@ -63,6 +75,8 @@ func portal(t *testing.T, o Options, authority *pki.Authority) *bus.Egov {
 	b.Push(ours.URL)
 	return &bus.Egov{Bus: b, Mapping: p.Mapping}
 }
+
+const aPaper = "%PDF-1.4 of the tests"
 
 func TestAnOrderOnThePortalShowsWhatTheServiceSaidToIt(t *testing.T) {
 	s := open(t)
@@ -79,6 +93,16 @@ func TestAnOrderOnThePortalShowsWhatTheServiceSaidToIt(t *testing.T) {
 			t.Errorf("the portal does not show %q", want)
 		}
 	}
+	_, link, _ := strings.Cut(body, `href="/demo/egov/files/`)
+	id, _, _ := strings.Cut(link, `"`)
+	if got := s.get(t, "/demo/egov/files/"+id); got != aPaper {
+		t.Errorf("the paper is %q", got)
+	}
+	s.Clock.Advance(25 * time.Hour)
+	if body := s.get(t, "/demo/egov?lang=en"); !strings.Contains(body, locale.EN.T("demo.egov.file.gone")) || strings.Contains(body, "/demo/egov/files/") {
+		t.Error("a paper that the store no longer keeps is offered")
+	}
+	s.Clock.Advance(-25 * time.Hour)
 	s.Country.Set(state.Portal, country.Fault{Kind: country.Down})
 	s.post(t, "/demo/egov?lang=en", "story", "sole_owner", "months", "6")
 	if body := s.get(t, "/demo/egov?lang=en"); strings.Count(body, locale.EN.T("demo.egov.silence")) != 1 {

@@ -24,8 +24,10 @@ func lived(t *testing.T) site {
 		}
 	}
 	s.post(t, "/demo/registers", "fault-civil", "down")
-	s.post(t, "/demo/egov", "story", "non_owner", "months", "6")
+	s.post(t, "/demo/egov?lang=ru", "story", "sole_owner", "months", "6") // its paper is gone by then
 	s.Clock.Advance(26 * time.Hour)
+	s.post(t, "/demo/egov?lang=kk", "story", "dormitory", "months", "6")
+	s.post(t, "/demo/egov?lang=ru", "story", "non_owner", "months", "6")
 	return s
 }
 

@@ -20,6 +20,7 @@ import (
 	"mekenjai/eds"
 	"mekenjai/eds/xmldsig"
 	"mekenjai/internal/state"
+	"mekenjai/internal/state/files"
 	"mekenjai/internal/state/mapped"
 	"mekenjai/internal/state/shep"
 )
@@ -27,7 +28,7 @@ import (
 // Path is where the bus brings orders to, at the address of the service.
 const Path = "/bus/orders"
 
-// Options are how egov.kz is reached. All but Fetch and Signers are needed.
+// Options are how egov.kz is reached. All but Fetch, Files and Signers are needed.
 type Options struct {
 	Bus      *shep.AsyncClient
 	Mapping  *mapped.Mapping    // of the message mapped.Ordered, with the service that is ordered
@@ -35,6 +36,7 @@ type Options struct {
 	Signers  []*eds.Certificate // of their documents, when the mapping says that they are signed
 	Statuses Statuses           // Usual, with the operator's over them
 	Fetch    time.Duration      // how often orders are fetched; 0: the bus brings them
+	Files    *files.Store       // where papers are left; nil: egov.kz is told without them
 }
 
 // Check refuses what cannot be meant, or under which anybody on the bus could order in
@@ -73,7 +75,13 @@ func New(o Options) (*Portal, error) {
 }
 
 // Orderer is how egov.kz is told of its orders.
-func (p *Portal) Orderer() state.Orderer { return state.Orderer{Tell: p.tell, Became: p.became} }
+func (p *Portal) Orderer() state.Orderer {
+	o := state.Orderer{Tell: p.tell, Became: p.became}
+	if p.Files != nil && p.Mapping.Tells("file") {
+		o.Leave = p.leave
+	}
+	return o
+}
 
 // Endpoint is our end of the channel, IAsyncChannelClient, to which the bus brings
 // orders and what became of words: it must be reachable for the bus alone, and takes
@@ -219,7 +227,7 @@ func (p *Portal) tell(ctx context.Context, w state.Word) (message string, err er
 // write is the document of a word.
 func (p *Portal) write(w state.Word) ([]byte, error) {
 	status := p.Statuses[w.Status]
-	said := mapped.PortalWord{Number: w.Number, Chain: w.Thread, Status: status.Code, KK: status.text("kk", w.Page), RU: status.text("ru", w.Page), Page: w.Page}
+	said := mapped.PortalWord{Number: w.Number, Chain: w.Thread, Status: status.Code, KK: status.text("kk", w.Page), RU: status.text("ru", w.Page), Page: w.Page, File: w.File}
 	said.Text = said.KK
 	if w.Language == "ru" {
 		said.Text = said.RU

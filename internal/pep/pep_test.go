@@ -262,7 +262,9 @@ func TestWordsHaveTheShapeThatWasAgreed(t *testing.T) {
 		for _, s := range state.OrderStatuses[1:] {
 			word.Seq++
 			word.ID, word.Status = fmt.Sprint("w-", word.Seq), s
-			word.Last = s == state.OrderStatuses[len(state.OrderStatuses)-1]
+			if word.Last = s == state.OrderStatuses[len(state.OrderStatuses)-1]; word.Last {
+				word.File = "file-1"
+			}
 			for range 2 { // whoever hears a word again knows it
 				if _, err := o.Tell(t.Context(), word); err != nil {
 					t.Fatal(err)
@@ -278,6 +280,9 @@ func TestWordsHaveTheShapeThatWasAgreed(t *testing.T) {
 		}
 		if fate, err := o.Became(t.Context(), message); err != nil || fate != state.WordDelivered {
 			t.Errorf("%s, %v", fate, err)
+		}
+		if last := string(heard.Heard[len(heard.Heard)-1].Data); !strings.Contains(last, `esultFileIdentifier>file-1</`) || strings.Contains(string(heard.Heard[1].Data), "FileIdentifier") {
+			t.Errorf("the paper of the end is not named: %s", last)
 		}
 		word.ID, word.Thread = "w-99", "0"
 		if _, err := o.Tell(t.Context(), word); err == nil {

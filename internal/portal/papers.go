@@ -109,7 +109,7 @@ func (p *Portal) act(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return pdf("act-"+a.Number).send(w, func(w io.Writer) error {
-		return certificate.Refusal(w, certificate.Act{Number: a.Number, At: a.At, Text: a.Text, SealedAt: a.SealedAt, Specimen: p.Specimen})
+		return certificate.Refusal(w, certificate.Act{Number: a.Number, At: a.At, Text: a.Text, SealedAt: a.SealedAt, Seal: a.Seal, Specimen: p.Specimen})
 	})
 }
 

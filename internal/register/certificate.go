@@ -35,24 +35,31 @@ func (r *Register) Certificate(ctx context.Context, actor mekenjai.Actor, number
 		if c.Registration.Person != actor.IIN || actor.BIN != "" {
 			return mekenjai.ErrNotFound
 		}
-		if c.Registration.StandingOn(mekenjai.DateOf(tx.Now())) != mekenjai.StandsValid {
-			return mekenjai.ErrConflict
-		}
-		c.Code, err = database.One(ctx, tx, database.Column[string], `SELECT code FROM certificate
-			WHERE registration = $1 AND language = $2`, c.Registration.ID, language)
-		if !errors.Is(err, database.ErrNoRows) {
-			return err
-		}
+		c, err = r.certify(ctx, tx, c.Registration, language, audit.By(actor, "certificate.issue", c.Registration.ID))
+		return err
+	})
+	return c, err
+}
+
+// certify gives an entry in force its certificate in a language; entry is written when
+// its code is made.
+func (r *Register) certify(ctx context.Context, tx database.Tx, e mekenjai.Registration, language string, entry audit.Entry) (c Certificate, err error) {
+	c.Registration = e
+	if e.StandingOn(mekenjai.DateOf(tx.Now())) != mekenjai.StandsValid {
+		return c, mekenjai.ErrConflict
+	}
+	c.Code, err = database.One(ctx, tx, database.Column[string], `SELECT code FROM certificate
+		WHERE registration = $1 AND language = $2`, e.ID, language)
+	if errors.Is(err, database.ErrNoRows) {
 		var b [codeLetters]byte
 		rand.Read(b[:])
 		c.Code = mekenjai.NewCode(b[:])
-		_, err := tx.Exec(ctx, `INSERT INTO certificate (code, registration, language, issued_at) VALUES ($1, $2, $3, $4)`,
-			c.Code, c.Registration.ID, language, database.Micros(tx.Now()))
-		if err != nil {
-			return err
+		_, err = tx.Exec(ctx, `INSERT INTO certificate (code, registration, language, issued_at) VALUES ($1, $2, $3, $4)`,
+			c.Code, e.ID, language, database.Micros(tx.Now()))
+		if err == nil {
+			err = audit.Write(ctx, tx, entry.Concerning(e.Person).With("language", language))
 		}
-		return audit.Write(ctx, tx, audit.By(actor, "certificate.issue", c.Registration.ID).Concerning(actor.IIN).With("language", language))
-	})
+	}
 	c.CheckURL = r.BaseURL + "/check/" + c.Code
 	return c, err
 }

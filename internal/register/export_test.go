@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"errors"
 
 	"mekenjai"
 	"mekenjai/internal/database"
@@ -47,3 +48,16 @@ func (r *Register) SettleEnding(ctx context.Context, ending string) error {
 
 // Deliver runs the job of sending a deed to the state's register.
 func (r *Register) Deliver(ctx context.Context, deed string) error { return r.deliver(ctx, deed) }
+
+// SealActs runs the jobs of sealing what was issued.
+func (r *Register) SealActs(ctx context.Context) error {
+	var ids []string
+	err := r.db.Read(ctx, func(tx database.Tx) (err error) {
+		ids, err = database.Collect(ctx, tx, database.Column[string], `SELECT id FROM act WHERE seal IS NULL ORDER BY id LIMIT $1`, pageSize)
+		return err
+	})
+	for _, id := range ids {
+		err = errors.Join(err, r.seal(ctx, id))
+	}
+	return err
+}

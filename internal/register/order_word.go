@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"mekenjai"
 	"mekenjai/internal/database"
 	"mekenjai/internal/state"
 )
@@ -35,7 +36,7 @@ func say(ctx context.Context, tx database.Tx, order string, status state.OrderSt
 // The times of words. A try that nobody heard the end of is made again after wordLease.
 const (
 	wordLimit   = 30 * time.Second
-	wordLease   = wordLimit + 30*time.Second
+	wordLease   = paperLimit + wordLimit + 15*time.Second
 	wordPatient = 14 * 24 * time.Hour // after that egov.kz is not told any more
 	fateAfter   = 10 * time.Minute    // without word of its delivery a word is asked about
 	fatePatient = 24 * time.Hour
@@ -50,6 +51,7 @@ func wordBackoff(attempt int) time.Duration {
 type wordRow struct {
 	state.Word
 	order, application string
+	person             mekenjai.IIN
 	stands, message    string
 	attempts           int
 	made, sent         time.Time
@@ -57,13 +59,13 @@ type wordRow struct {
 
 func scanWord(row database.Row) (w wordRow, err error) {
 	err = row.Scan(&w.ID, &w.order, &w.Seq, &w.Status, &w.Last, &w.stands, &w.attempts, database.ScanTime(&w.made), database.ScanTime(&w.sent), &w.message,
-		&w.Thread, &w.Number, &w.Language, &w.application)
+		&w.Thread, &w.Number, &w.Language, &w.application, &w.person)
 	w.At = w.made
 	return w, err
 }
 
 const wordFrom = `SELECT w.id, w.portal_order, w.seq, w.status, w.last, w.state, w.attempts, w.made_at, w.sent_at, w.message,
-	o.thread, o.number, o.language, coalesce(o.application, '') FROM portal_word w JOIN portal_order o ON o.id = w.portal_order `
+	o.thread, o.number, o.language, coalesce(o.application, ''), o.person FROM portal_word w JOIN portal_order o ON o.id = w.portal_order `
 
 // TellPortal hands over to egov.kz what waits for it, and asks after what was handed
 // over and not heard of. The bus makes the numbers of messages, so that it knows no
@@ -114,6 +116,9 @@ func (r *Register) tellWord(ctx context.Context, w wordRow) error {
 		w.Page = r.BaseURL + "/apply"
 	case state.OrderUnderWay, state.OrderReplaced, state.OrderDiscarded:
 		w.Page = r.BaseURL + "/account"
+	}
+	if goes, err := r.leavePaper(ctx, &w); err != nil || !goes {
+		return err
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, wordLimit, state.ErrSlow)
 	defer cancel()
@@ -232,6 +237,7 @@ type PortalWords struct {
 	Waiting, Failed int
 	Oldest          time.Duration // of those that wait
 	Code            string        // trouble of the oldest one
+	Bare            int           // ends that were told without the paper which the store did not take
 }
 
 // PortalWords counts the words that egov.kz does not have.
@@ -239,6 +245,9 @@ func (r *Register) PortalWords(ctx context.Context) (p PortalWords, err error) {
 	err = r.db.Read(ctx, func(tx database.Tx) error {
 		if err := tx.QueryRow(ctx, `SELECT coalesce(sum(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0)
 			FROM portal_word WHERE state IN ('waiting', 'failed')`).Scan(&p.Waiting, &p.Failed); err != nil {
+			return err
+		}
+		if p.Bare, err = database.One(ctx, tx, database.Column[int], `SELECT count(*) FROM portal_file WHERE state = 'without'`); err != nil {
 			return err
 		}
 		var made time.Time

@@ -66,6 +66,9 @@ type Options struct {
 	// Entered is told, after each entry, what it took since the last signature;
 	// nil: nobody wants to know.
 	Entered func(time.Duration)
+	// Specimen marks the papers that leave here as proving nothing: those of the demo
+	// country.
+	Specimen bool
 	// BaseURL is the public address of the portal, without a slash at its end.
 	BaseURL string
 	Clock   func() time.Time // nil: time.Now; the same as the database's

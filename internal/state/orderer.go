@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"time"
 
 	"mekenjai"
@@ -52,7 +53,26 @@ type Word struct {
 	At       time.Time
 	Language string
 	Page     string // address at which the person goes on
+	File     string // identifier of the paper that it ends with in the store of files; "" for none
 }
+
+// Attachment is the paper that an order ends with: the certificate of the entry, or the sealed act of
+// refusal. Its bytes are what is handed out here; the way changes none of them.
+type Attachment struct {
+	Upload string // number of the upload: whoever gets it twice knows it
+	Name   string // of the file
+	PDF    []byte
+}
+
+// Stored is a paper in the state's temporary store of files.
+type Stored struct {
+	File  string    // identifier there
+	Until time.Time // the store keeps it
+}
+
+// ErrNotStored is wrapped when the store has answered, and under this number keeps no
+// paper. After any other error it may keep it.
+var ErrNotStored = errors.New("the store of files does not keep the paper")
 
 // WordFate is what became of a word on its way.
 type WordFate string
@@ -73,6 +93,9 @@ type Orderer struct {
 	Tell func(ctx context.Context, w Word) (message string, err error)
 	// Became asks what became of a word that was handed over.
 	Became func(ctx context.Context, message string) (WordFate, error)
+	// Leave puts a paper into the state's temporary store of files, where egov.kz
+	// fetches it by its identifier. nil: there is no store, or egov.kz is told of no file.
+	Leave func(ctx context.Context, a Attachment) (Stored, error)
 }
 
 // IsZero says whether nobody orders anything.

@@ -7,8 +7,10 @@ import (
 	"math/big"
 	"slices"
 
+	"mekenjai"
 	"mekenjai/internal/state/mapped"
 	"mekenjai/internal/state/shep"
+	"mekenjai/internal/state/wire"
 )
 
 // Egov is egov.kz as somebody looks at it who orders our service there.
@@ -28,6 +30,7 @@ type Ordered struct {
 type Told struct {
 	mapped.PortalWord
 	Last bool
+	Held bool // the store of files still has the paper that it names
 }
 
 // Order places an order. It gets the number by which egov.kz knows it.
@@ -57,11 +60,23 @@ func (e Egov) Orders(limit int) (list []Ordered, err error) {
 			if err != nil {
 				return nil, fmt.Errorf("what the service said to an order: %w", err)
 			}
-			o.Words = append(o.Words, Told{w, m.Type == shep.Conclusion})
+			o.Words = append(o.Words, Told{w, m.Type == shep.Conclusion, e.Bus.storage.result(w.File, wire.FilesInfo, PortalSender, e.Bus.clock()).State == wire.FileCompleted})
 		}
 		list = append(list, o)
 	}
 	return list, nil
+}
+
+// Paper fetches from the store of files what a word named, and confirms that it came.
+// mekenjai.ErrNotFound says that the store has no such file, or not any more.
+func (e Egov) Paper(id string) (name string, content []byte, err error) {
+	now := e.Bus.clock()
+	r := e.Bus.storage.result(id, wire.FilesDownload, PortalSender, now)
+	if r.State != wire.FileCompleted {
+		return "", nil, mekenjai.ErrNotFound
+	}
+	e.Bus.storage.result(id, wire.FilesConfirm, PortalSender, now)
+	return r.Meta.Name, r.Content, nil
 }
 
 // latestThreads are the newest of a service, newest first.

@@ -1,14 +1,20 @@
 package bus_test
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"mekenjai"
 	"mekenjai/internal/fake/bus"
 	"mekenjai/internal/fake/country"
 	"mekenjai/internal/pep"
+	"mekenjai/internal/state"
 	"mekenjai/internal/state/connect"
 	"mekenjai/internal/state/mapped"
 	"mekenjai/internal/state/shep"
@@ -23,6 +29,7 @@ func TestOrderOfThePortalComesToItsEndOverEveryFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := w.config()
+	c.Files = &connect.Files{Service: shep.Service{ID: bus.ServiceFiles, Variant: shep.Plain}, Sender: shep.Sender{ID: customer.ID, Password: customer.Password}}
 	c.Portal = &connect.Portal{URL: w.server.URL + bus.AsyncPath, Mapping: set, From: []string{bus.PortalSender}, Statuses: pep.Usual(mapped.FormShape)}
 	n, err := connect.New(c)
 	if err != nil {
@@ -67,6 +74,7 @@ func TestOrderOfThePortalComesToItsEndOverEveryFault(t *testing.T) {
 	}
 	a := w.file(s, func() {})
 	w.await(a, mekenjai.Registered)
+	w.tellsNothingWithoutItsPaper(c, tell)
 	w.until("the end of the thread", func() bool {
 		w.turn()
 		tell()
@@ -92,7 +100,53 @@ func TestOrderOfThePortalComesToItsEndOverEveryFault(t *testing.T) {
 	if last := heard.Heard[len(heard.Heard)-1]; last.Type != shep.Conclusion || last.CorrelationID != heard.ID {
 		t.Errorf("the end is %+v", last)
 	}
+	end := list[0].Words[len(list[0].Words)-1]
+	name, paper, err := egov.Paper(end.File)
+	if err != nil || !end.Held || !bytes.HasPrefix(paper, []byte("%PDF-")) || !strings.HasPrefix(name, "mekenjai-certificate-") || !strings.HasSuffix(name, "-kk.pdf") {
+		t.Errorf("egov.kz fetched %q, %d bytes, %v", name, len(paper), err)
+	}
 	if n := w.number(`SELECT count(*) FROM portal_word WHERE state IN ('waiting', 'failed')`); n != 0 {
 		t.Errorf("%d words are left", n)
 	}
+}
+
+// tellsNothingWithoutItsPaper lets the store of files fail in every way: of no answer
+// comes a file, nor an end that is told without it.
+func (w *world) tellsNothingWithoutItsPaper(c connect.Config, tell func()) {
+	w.Helper()
+	leave := func(number string) (state.Stored, error) {
+		n, err := connect.New(c) // which knows of no failure yet
+		if err != nil {
+			w.Fatal(err)
+		}
+		portal, err := n.Portal()
+		if err != nil {
+			w.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeoutCause(w.Context(), time.Second, state.ErrSlow)
+		defer cancel()
+		return portal.Orderer().Leave(ctx, state.Attachment{Upload: number, Name: "act.pdf", PDF: []byte("%PDF-1.4")})
+	}
+	for _, k := range bus.FaultsOf(bus.Files) {
+		w.fail(bus.Files, k)
+		stored, err := leave("upload-" + string(k))
+		if works := k == country.Works; works != (err == nil) || works != (stored.File != "") {
+			w.Errorf("while the store fails with %q a paper is left as %q, %v", k, stored.File, err)
+		}
+		// What the bus itself said is an answer; of what came spoilt, late or not at all
+		// nobody knows whether the store took it.
+		answered := k == bus.Failed || k == bus.Empty || k == bus.Strange
+		if err != nil && answered != errors.Is(err, state.ErrNotStored) {
+			w.Errorf("%s: %v", k, err)
+		}
+	}
+	w.fail(bus.Files, bus.Altered)
+	for range 4 { // the words before the end go first
+		w.clock.Advance(20 * time.Second)
+		tell()
+	}
+	if n := w.number(`SELECT count(*) FROM portal_file WHERE state = 'waiting'`); n != 1 || w.number(`SELECT count(*) FROM portal_word WHERE last AND state = 'waiting'`) != 1 {
+		w.Errorf("the end does not wait for its paper (%d)", n)
+	}
+	w.fail(bus.Files, country.Works)
 }

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"mekenjai/internal/state/files"
 	"mekenjai/internal/state/shep"
 	"mekenjai/internal/state/wire"
+
+	"github.com/google/uuid"
 )
 
 // Connection is the state's registers over one bus.
@@ -85,8 +88,8 @@ func (n *Connection) Files() *files.Store {
 	}
 	client := n.config.client(longestFiles)
 	return &files.Store{Sender: f.Sender.ID, Password: f.Sender.Password, Life: f.Life,
-		Ask: func(ctx context.Context, doc []byte) ([]byte, error) {
-			x, err := client.Ask(ctx, f.Service, doc)
+		Ask: func(ctx context.Context, number string, doc []byte) ([]byte, error) {
+			x, err := client.Send(ctx, f.Service, cmp.Or(number, uuid.NewString()), doc)
 			return x.Data, err
 		}}
 }

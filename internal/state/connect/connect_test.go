@@ -216,10 +216,17 @@ func TestPapersGoThroughTheStoreOfFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := n.Files()
-	paper := papers.Scan{Type: papers.PNG, Bytes: []byte(strings.Repeat("x", 9<<20))}
-	id, err := store.Upload(t.Context(), "scan.png", paper)
+	scan := files.File{Name: "scan.png", Type: papers.PNG, Bytes: []byte(strings.Repeat("x", 9<<20))}
+	kept, err := store.Upload(t.Context(), scan)
 	if err != nil {
 		t.Fatal(err)
+	}
+	id := kept.ID
+	scan.Number, scan.Bytes = "upload-2", scan.Bytes[:9<<10]
+	if first, err := store.Upload(t.Context(), scan); err != nil {
+		t.Error(err)
+	} else if again, err := store.Upload(t.Context(), scan); err != nil || again.ID != first.ID || again.ID == id {
+		t.Errorf("the same upload again is another file: %+v, %v", again, err)
 	}
 	if meta, err := store.Info(t.Context(), id); err != nil || meta.Size != 9<<20 {
 		t.Errorf("%+v, %v", meta, err)

@@ -56,5 +56,7 @@ func (n *Connection) Portal() (*pep.Portal, error) {
 	if n.config.Portal == nil {
 		return nil, nil
 	}
-	return pep.New(n.config.portal())
+	o := n.config.portal()
+	o.Files = n.Files()
+	return pep.New(o)
 }

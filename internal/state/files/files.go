@@ -21,11 +21,12 @@ import (
 type Store struct {
 	Sender, Password string
 	// Ask carries a document of the service over the bus and brings the answer,
-	// verified.
-	Ask func(ctx context.Context, document []byte) ([]byte, error)
+	// verified. Under a number that was used the bus knows what comes again; "" is a
+	// new one.
+	Ask func(ctx context.Context, number string, document []byte) ([]byte, error)
 	// Limits are those of one paper, zero for the usual ones.
 	Limits papers.Limits
-	// Life is how long an upload is kept; zero: a day.
+	// Life is how long an upload shall be kept; zero: a day.
 	Life time.Duration
 }
 
@@ -43,33 +44,56 @@ const (
 	longestLife = 30 * 24 * time.Hour
 	longestName = 200
 	longestID   = 200
+	mostBytes   = 10 << 20 // of a file, as of any paper
 )
 
-// Upload puts a paper into the store and returns its identifier there.
-func (s Store) Upload(ctx context.Context, name string, paper papers.Scan) (string, error) {
-	life := s.Life
+// File is a file on its way to the store. Its bytes go as they are: those of a sealed
+// paper may not change.
+type File struct {
+	Number string // of the message; see Store.Ask
+	Name   string
+	Type   papers.Type
+	Bytes  []byte
+}
+
+// Kept is a file in the store.
+type Kept struct {
+	ID   string
+	Life time.Duration // from now, as the store says: it may be less than was asked for
+}
+
+// Upload puts a file into the store. ErrRefused and ErrOtherFile say that the store has
+// answered, and keeps nothing under the number that can be named.
+func (s Store) Upload(ctx context.Context, f File) (Kept, error) {
+	life, most := s.Life, s.Limits.Bytes
 	if life == 0 {
 		life = usualLife
 	}
-	if life < 0 || life > longestLife || len(paper.Bytes) == 0 || len(name) > longestName {
-		return "", fmt.Errorf("%w: kept for %v, %d bytes, a name of %d", ErrRefused, life, len(paper.Bytes), len(name))
+	if most == 0 {
+		most = mostBytes
+	}
+	if life < 0 || life > longestLife || len(f.Bytes) == 0 || int64(len(f.Bytes)) > most || len(f.Name) > longestName {
+		return Kept{}, fmt.Errorf("%w: kept for %v, %d bytes, a name of %d", ErrRefused, life, len(f.Bytes), len(f.Name))
 	}
 	const process = "1"
-	results, err := s.ask(ctx, wire.FilesRequest{Kind: wire.FilesUpload, Uploads: []wire.FileUpload{{
-		Process: process, Name: name, Content: paper.Bytes, Type: string(paper.Type), Life: life, Confirm: true}}})
+	results, err := s.ask(ctx, f.Number, wire.FilesRequest{Kind: wire.FilesUpload, Uploads: []wire.FileUpload{{
+		Process: process, Name: f.Name, Content: f.Bytes, Type: string(f.Type), Life: life, Confirm: true}}})
 	if err != nil {
-		return "", err
+		return Kept{}, err
 	}
 	r := results[0]
 	switch {
 	case r.Process != process:
-		return "", ErrOtherFile
+		return Kept{}, ErrOtherFile
 	case r.State == wire.FileInProcess:
-		return "", ErrNotReady
+		return Kept{}, ErrNotReady
 	case r.State != wire.FileCompleted || !isID(r.File):
-		return "", ErrRefused
+		return Kept{}, ErrRefused
 	}
-	return r.File, nil
+	if r.Life > 0 {
+		life = min(life, r.Life)
+	}
+	return Kept{ID: r.File, Life: life}, nil
 }
 
 // Fetch brings a file and takes it as a paper for the field of the form, as
@@ -108,7 +132,7 @@ func (s Store) one(ctx context.Context, kind wire.FilesKind, id string) (wire.Fi
 	if !isID(id) {
 		return wire.FileResult{}, ErrNoFile
 	}
-	results, err := s.ask(ctx, wire.FilesRequest{Kind: kind, Files: []string{id}})
+	results, err := s.ask(ctx, "", wire.FilesRequest{Kind: kind, Files: []string{id}})
 	if err != nil {
 		return wire.FileResult{}, err
 	}
@@ -130,13 +154,13 @@ func isID(id string) bool {
 }
 
 // ask puts a question about one file and returns the one result.
-func (s Store) ask(ctx context.Context, r wire.FilesRequest) ([]wire.FileResult, error) {
+func (s Store) ask(ctx context.Context, number string, r wire.FilesRequest) ([]wire.FileResult, error) {
 	r.Sender, r.Password = s.Sender, s.Password
 	document, err := wire.EncodeFilesRequest(r)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := s.Ask(ctx, document)
+	raw, err := s.Ask(ctx, number, document)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func newStore(t *testing.T) (*store, files.Store) {
 	return s, files.Store{Sender: "mekenjai", Password: "secret", Ask: s.ask}
 }
 
-func (s *store) ask(_ context.Context, document []byte) ([]byte, error) {
+func (s *store) ask(_ context.Context, _ string, document []byte) ([]byte, error) {
 	r, err := wire.DecodeFilesRequest(document)
 	if err != nil {
 		s.t.Fatal(err)
@@ -77,10 +77,11 @@ func scan(t *testing.T) papers.Scan {
 func TestPaperGoesToTheStoreAndComesBack(t *testing.T) {
 	peer, s := newStore(t)
 	paper := scan(t)
-	id, err := s.Upload(t.Context(), "consent.png", paper)
-	if err != nil {
-		t.Fatal(err)
+	kept, err := s.Upload(t.Context(), fileOf(paper))
+	if err != nil || kept.Life != 24*time.Hour {
+		t.Fatal(kept, err)
 	}
+	id := kept.ID
 	got, err := s.Fetch(t.Context(), id, "paper")
 	if err != nil || got.Hash != paper.Hash || got.Type != papers.PNG {
 		t.Errorf("%v, %v", got.Type, err)
@@ -133,8 +134,37 @@ func TestAnswerAboutAnotherFileIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	peer.change = func(r *wire.FilesResponse) { r.Results[0].State = wire.FileAborted }
-	if _, err := s.Upload(t.Context(), "x.png", scan(t)); !errors.Is(err, files.ErrRefused) {
-		t.Errorf("upload: %v", err)
+}
+
+func fileOf(s papers.Scan) files.File {
+	return files.File{Name: "consent" + s.Type.Extension(), Type: s.Type, Bytes: s.Bytes}
+}
+
+func TestAnUploadThatNobodyCanNameIsNone(t *testing.T) {
+	peer, s := newStore(t)
+	for name, c := range map[string]struct {
+		change func(*wire.FilesResponse)
+		want   error
+	}{
+		"aborted":       {func(r *wire.FilesResponse) { r.Results[0].State = wire.FileAborted }, files.ErrRefused},
+		"in process":    {func(r *wire.FilesResponse) { r.Results[0].State = wire.FileInProcess }, files.ErrNotReady},
+		"another's":     {func(r *wire.FilesResponse) { r.Results[0].Process = "2" }, files.ErrOtherFile},
+		"twice":         {func(r *wire.FilesResponse) { r.Results = append(r.Results, r.Results[0]) }, files.ErrOtherFile},
+		"no identifier": {func(r *wire.FilesResponse) { r.Results[0].File = "" }, files.ErrRefused},
+		"no such name":  {func(r *wire.FilesResponse) { r.Results[0].File = "two words" }, files.ErrRefused},
+	} {
+		peer.change = c.change
+		if _, err := s.Upload(t.Context(), fileOf(scan(t))); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	peer.change = func(r *wire.FilesResponse) { r.Results[0].Life = time.Hour }
+	if kept, err := s.Upload(t.Context(), fileOf(scan(t))); err != nil || kept.Life != time.Hour {
+		t.Errorf("the store keeps it for less: %+v, %v", kept, err)
+	}
+	peer.change = func(*wire.FilesResponse) { t.Error("the store was asked") }
+	s.Limits.Bytes = 8
+	if _, err := s.Upload(t.Context(), fileOf(scan(t))); !errors.Is(err, files.ErrRefused) {
+		t.Errorf("too large: %v", err)
 	}
 }

@@ -111,6 +111,9 @@ func (s *side) has(field string) bool {
 	return slices.ContainsFunc(s.plans, func(p *plan) bool { return p.field == field })
 }
 
+// Tells says whether an answer has a place for the field.
+func (m *Mapping) Tells(field string) bool { return m.answer.has(field) }
+
 // verdict reads the result code: whether there is an answer at all.
 func (s *side) verdict(root *node) (found bool, err error) {
 	if s.code != nil {

@@ -99,6 +99,7 @@ type (
 		RU     string `json:"ru"`
 		Text   string `json:"text"` // one of both, in the person's language
 		Page   string `json:"page"` // where the person goes on
+		File   string `json:"file"` // identifier of the paper that it ends with, in the store of files
 	}
 )
 
