@@ -98,7 +98,7 @@ func (b *Bus) Thread(id string) (t Thread, ok bool) {
 
 // asyncServer is the channel's end of the bus.
 func (b *Bus) asyncServer() *shep.AsyncServer {
-	return &shep.AsyncServer{Server: shep.Server{Key: b.keys.Bus, Verifier: b.verifier, Clock: b.clock, Log: b.log},
+	return &shep.AsyncServer{Server: shep.Server{Key: b.keys.Bus, Verifier: b.verifier, Clock: b.clock, Log: b.log, Schemas: schemas{}},
 		Take: b.take, List: b.fetch, Deliver: b.deliver, Status: b.status}
 }
 

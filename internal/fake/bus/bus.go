@@ -81,7 +81,7 @@ func New(o Options) (*Bus, error) {
 		}
 		b.services[s.ID] = s
 	}
-	b.server = &shep.SyncServer{Server: shep.Server{Key: o.Keys.Bus, Verifier: o.Verifier, Clock: b.clock, Log: o.Log, Limit: mostFileBytes * 2}, Answer: b.answer}
+	b.server = &shep.SyncServer{Server: shep.Server{Key: o.Keys.Bus, Verifier: o.Verifier, Clock: b.clock, Log: o.Log, Limit: mostFileBytes * 2, Schemas: schemas{}}, Answer: b.answer}
 	return b, nil
 }
 

@@ -114,18 +114,24 @@ func (w *world) connect() {
 
 func (w *world) config() connect.Config {
 	w.Helper()
-	signers := []*eds.Certificate{w.keys.Register.Certificate}
+	return w.site.config(w.T)
+}
+
+// config is what a bus file of the customer says.
+func (s *site) config(t *testing.T) connect.Config {
+	t.Helper()
+	signers := []*eds.Certificate{s.keys.Register.Certificate}
 	persons, entities := persons, entities
 	persons.Signers, entities.Signers = signers, signers
-	c := connect.Config{URL: w.server.URL + bus.SyncPath, Sender: shep.Sender{ID: customer.ID, Password: customer.Password},
-		Key: w.keys.Client, Signers: []*eds.Certificate{w.keys.Bus.Certificate}, Company: connect.Company{BIN: bus.CustomerBIN(), Name: "Mekenjai"},
+	c := connect.Config{URL: s.server.URL + bus.SyncPath, Sender: shep.Sender{ID: customer.ID, Password: customer.Password},
+		Key: s.keys.Client, Signers: []*eds.Certificate{s.keys.Bus.Certificate}, Company: connect.Company{BIN: bus.CustomerBIN(), Name: "Mekenjai"},
 		Persons:  &connect.Persons{Service: persons, Sender: customer.Code, Consent: kdp, Expires: 10 * time.Minute, Statuses: wire.OurKDPStatuses()},
 		Entities: &connect.Entities{Service: entities}, Modelled: map[state.Peer]connect.Modelled{},
-		Verifier: &eds.Verifier{Anchors: authority().Anchors(), Revocation: authority()}, Clock: w.clock.Now, Log: slog.New(slog.DiscardHandler)}
+		Verifier: &eds.Verifier{Anchors: authority().Anchors(), Revocation: authority()}, Clock: s.clock, Log: slog.New(slog.DiscardHandler)}
 	for _, p := range mapped.Peers() {
 		set, err := mapped.BuiltIn(p)
 		if err != nil {
-			w.Fatal(err)
+			t.Fatal(err)
 		}
 		c.Modelled[p] = connect.Modelled{Mapping: set, Signers: signers}
 	}

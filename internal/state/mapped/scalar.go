@@ -229,7 +229,10 @@ func (p *plan) write(value any) (string, error) {
 	}
 	if p.back != nil {
 		theirs, ok := p.back[text]
-		if !ok {
+		switch {
+		case !ok && text == "": // nothing was said, and the dictionary has no word for that
+			return "", errAbsent
+		case !ok:
 			return "", errors.New("has a value that the mapping file does not know")
 		}
 		text = theirs

@@ -30,8 +30,9 @@ var (
 )
 
 // serveSchemas shows the description of a channel at ?wsdl, further parts of it at
-// ?wsdl=NAME and schemas at ?xsd=NAME. It returns false for everything else.
-func serveSchemas(w http.ResponseWriter, r *http.Request, channel string) bool {
+// ?wsdl=NAME and schemas at ?xsd=NAME, those of services too. It returns false for
+// everything else.
+func serveSchemas(w http.ResponseWriter, r *http.Request, channel string, services fs.FS) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
@@ -49,6 +50,9 @@ func serveSchemas(w http.ResponseWriter, r *http.Request, channel string) bool {
 		return false
 	}
 	raw, err := fs.ReadFile(Schemas, file)
+	if err != nil && services != nil {
+		raw, err = fs.ReadFile(services, file)
+	}
 	if err != nil {
 		http.NotFound(w, r)
 		return true

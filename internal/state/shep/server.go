@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -44,6 +45,7 @@ type Server struct {
 	Clock    func() time.Time   // nil: time.Now
 	Log      *slog.Logger       // nil: slog.Default
 	Limit    int64              // bytes of a request; 0: 8 MiB
+	Schemas  fs.FS              // of the services' documents, shown beside those of the channel; nil: none
 }
 
 // call is one message that came, its signature good.
@@ -62,7 +64,7 @@ type channel struct {
 
 // serve answers a message of a channel, or shows its description.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, c channel) {
-	if serveSchemas(w, r, c.name) {
+	if serveSchemas(w, r, c.name, s.Schemas) {
 		return
 	}
 	raw, ok := readBody(w, r, s.Limit)
