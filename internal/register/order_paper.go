@@ -81,7 +81,12 @@ func (r *Register) leavePaper(ctx context.Context, w *wordRow) (goes bool, err e
 		return r.paperFailed(ctx, w, row, err)
 	}
 	w.File = stored.File
-	return true, r.db.Transact(ctx, func(tx database.Tx) error {
+	return true, r.paperKept(ctx, w, row, stored)
+}
+
+// paperKept notes where the paper is, before egov.kz is told, and that it left.
+func (r *Register) paperKept(ctx context.Context, w *wordRow, row paperRow, stored state.Stored) error {
+	return r.db.Transact(ctx, func(tx database.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE portal_file SET state = 'kept', file = $3, until_at = $4, code = '' WHERE word = $1 AND upload = $2`,
 			w.ID, row.upload, stored.File, database.Micros(stored.Until))
 		if err != nil || n == 0 {
