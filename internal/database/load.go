@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -152,6 +153,35 @@ func (e *sqliteEngine) analyze(ctx context.Context) error {
 	if _, err := e.writer.ExecContext(ctx, `PRAGMA analysis_limit = 1000`); err != nil {
 		return err
 	}
-	_, err := e.writer.ExecContext(ctx, `ANALYZE`)
+	if _, err := e.writer.ExecContext(ctx, `ANALYZE`); err != nil {
+		return err
+	}
+	return e.forgetSmall(ctx)
+}
+
+// manyRows is from when on what SQLite has noted of a table serves: a table of so many
+// may grow, its indexes still pay.
+const manyRows = 1000
+
+// forgetSmall takes away what ANALYZE noted of small tables. SQLite never looks again by
+// itself: a table that was empty then would be read from end to end, however many rows
+// it has had since, because that costs nothing in an empty one. Without notes the
+// planner takes the indexes for good ones.
+func (e *sqliteEngine) forgetSmall(ctx context.Context) error {
+	var noted bool
+	err := e.writer.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1')`).Scan(&noted)
+	if err != nil || !noted {
+		return err
+	}
+	// The first number of a note is that of the rows.
+	r, err := e.writer.ExecContext(ctx, `DELETE FROM sqlite_stat1 WHERE tbl IN
+		(SELECT tbl FROM sqlite_stat1 GROUP BY tbl HAVING max(CAST(stat AS INTEGER)) < `+strconv.Itoa(manyRows)+`)`)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	_, err = e.writer.ExecContext(ctx, `ANALYZE sqlite_schema`) // the notes are read again
 	return err
 }

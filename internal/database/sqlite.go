@@ -68,6 +68,10 @@ func openSQLite(ctx context.Context, path string, opts Options) (engine, error) 
 		e.close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
+	if err := e.forgetSmall(ctx); err != nil { // notes that an earlier program left
+		e.close()
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
 	return e, nil
 }
 

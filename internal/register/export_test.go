@@ -61,3 +61,6 @@ func (r *Register) SealActs(ctx context.Context) error {
 	}
 	return err
 }
+
+// Visible is the predicate of the seal.
+var Visible = visible
