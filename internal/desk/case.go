@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -142,26 +143,53 @@ func (v caseView) registers() web.Grid {
 	g := web.Grid{Plain: true, Caption: l.T("desk.case.registers"), Head: []string{l.T("desk.reply.peer"), l.T("desk.reply.subject"), l.T("desk.reply.found"),
 		l.T("desk.reply.at"), l.T("desk.reply.hash")}}
 	for _, x := range v.Answers {
-		found := l.T("desk.yes")
-		if !x.Found {
-			found = l.T("desk.no")
-		}
 		subject := x.Subject
 		if v.Masked {
 			subject = "••••"
 		}
-		g.Rows = append(g.Rows, []templ.Component{web.Text(v.peer(x.Peer)), web.Text(subject), web.Text(found), web.Text(stamp(l, x.Answered)), web.Lines(hashes(l, x))})
+		at := l.T("desk.reply.none")
+		if !x.Answered.IsZero() {
+			at = stamp(l, x.Answered)
+		}
+		g.Rows = append(g.Rows, []templ.Component{web.Text(v.peer(x.Peer)), web.Text(subject), web.Lines(outcome(l, x)), web.Text(at), web.Lines(hashes(l, x))})
 	}
 	return g
 }
 
-// hashes are that of the answer and, when the question travelled, that of its
-// message: what an auditor compares with the log of the bus.
-func hashes(l locale.Lang, x register.RegisterAnswer) string {
-	if x.Question == nil {
-		return short(x.Hash)
+// outcome is what came of a question.
+func outcome(l locale.Lang, x register.RegisterAnswer) string {
+	lines := []string{l.T("desk.no")}
+	switch {
+	case x.Unused:
+		lines[0] = l.T("desk.reply.unused", "at", stamp(l, x.Asked))
+	case x.IsLeave():
+		lines[0] = l.T("desk.reply.leave")
+	case x.Found:
+		lines[0] = l.T("desk.yes")
 	}
-	return short(x.Hash) + "\n" + l.T("desk.reply.question", "hash", short(x.Question))
+	if x.Nth > 0 {
+		lines = append(lines, l.T("desk.reply.nth", "n", x.Nth))
+	}
+	if x.IsEarlier() {
+		lines = append(lines, l.T("desk.reply.earlier"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// hashes are that of the answer and, when the question travelled, that of its message
+// and its number: what an auditor compares with the log of the bus.
+func hashes(l locale.Lang, x register.RegisterAnswer) string {
+	var lines []string
+	if x.Hash != nil {
+		lines = append(lines, short(x.Hash))
+	}
+	if x.Question != nil {
+		lines = append(lines, l.T("desk.reply.question", "hash", short(x.Question)))
+	}
+	if x.Message != "" {
+		lines = append(lines, l.T("desk.reply.message", "number", x.Message))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (v caseView) peer(name string) string {

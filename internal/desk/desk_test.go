@@ -1,12 +1,17 @@
 package desk
 
 import (
+	"context"
+	"crypto/sha256"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"mekenjai"
+	"mekenjai/internal/locale"
+	"mekenjai/internal/state"
 )
 
 // opened takes the case and opens its data.
@@ -229,5 +234,43 @@ func (w *town) visit(v visit, who, holder, number string) {
 	}
 	if !allowed && got.status == http.StatusConflict && v.deed != mekenjai.DoTake {
 		w.Errorf("%s: a conflict, and the table says %v", name, actor.Permitted(v.deed, m))
+	}
+}
+
+// The leave of KDP, and what travelled in vain, stand in the list of answers as lines of
+// their own, in the reader's language.
+func TestCaseShowsTheLeaveToAskAndQuestionsInVain(t *testing.T) {
+	w := open(t)
+	persons, property, fails := w.register.Peers.Person, w.register.Peers.Property, true
+	leave := state.Evidence{Source: state.Consents, Message: "kdp-7", AskedAt: w.clock.Now(), AnsweredAt: w.clock.Now(), Form: state.Earlier,
+		SHA256: sha256.Sum256([]byte("said")), RequestSHA256: sha256.Sum256([]byte("asked"))}
+	w.register.Peers.Person = func(ctx context.Context, iin mekenjai.IIN) (state.Reply[state.Person], error) {
+		r, err := persons(ctx, iin)
+		r.Before = []state.Evidence{leave}
+		return r, err
+	}
+	w.register.Peers.Property = func(ctx context.Context, arc mekenjai.ARC) (state.Reply[state.Property], error) {
+		if !fails {
+			return property(ctx, arc)
+		}
+		fails = false
+		e := state.Evidence{Source: state.Properties, Subject: string(arc), Message: "lost-8", AskedAt: w.clock.Now(), Trouble: state.ErrSlow, RequestSHA256: sha256.Sum256(nil)}
+		return state.Reply[state.Property]{}, &state.Silence{Peer: state.Properties, Cause: state.ErrSlow, Exchanges: []state.Evidence{e}}
+	}
+	a := w.file("arrested")
+	w.clock.Advance(time.Minute)
+	if _, err := w.register.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	number := w.caseOf(a)
+	for lang, words := range map[locale.Lang][]string{
+		locale.KK: {"адамның келісімі", "бұрынғы сұрау салуға айтылған", "жарамды жауап жоқ", "1-рет", "жауап келмеді"},
+		locale.RU: {"КДП: согласие человека", "сказано на прежний вопрос", "пригодного ответа нет", "1-й раз", "ответа нет"},
+		locale.EN: {"KDP: the person’s leave", "said to an earlier question", "no usable answer", "time 1 in this case", "nothing came"},
+	} {
+		b := w.as("madi")
+		b.lang = lang
+		b.get(casePath(number)).page(200).shows(append(words, "kdp-7", "lost-8")...)
 	}
 }

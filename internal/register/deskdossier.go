@@ -9,6 +9,7 @@ import (
 	"mekenjai/internal/audit"
 	"mekenjai/internal/database"
 	"mekenjai/internal/rules"
+	"mekenjai/internal/state"
 )
 
 // Dossier is a case as an officer sees it. Until the officer who has it has opened
@@ -44,16 +45,27 @@ type Dossier struct {
 	Difference *Difference // between the two registers
 }
 
-// RegisterAnswer is one reply of a state's register as it is kept with the case.
+// RegisterAnswer is one reply of a state's register as it is kept with the case, or
+// what is kept of a question to which none came that could be used.
 type RegisterAnswer struct {
 	Peer     string
 	Subject  string // the number or code asked about; "" while masked
 	Found    bool
 	Asked    time.Time
-	Answered time.Time
-	Hash     []byte // SHA-256 of the bytes that came
-	Question []byte // SHA-256 of the message that went over the bus; nil when none did
+	Answered time.Time // zero: nothing came
+	Hash     []byte    // SHA-256 of the bytes that came; nil: none did
+	Question []byte    // SHA-256 of the message that went over the bus; nil when none did
+	Message  string    // its number there
+	Form     state.Form
+	Unused   bool // nothing rests on it
+	Nth      int  // which time this was, of a question that had no answer; else zero
 }
+
+// IsLeave says whether it is the person's leave to be asked about, no answer about him.
+func (a RegisterAnswer) IsLeave() bool { return a.Peer == string(state.Consents) }
+
+// IsEarlier says whether it was said to an earlier question, of this case or another.
+func (a RegisterAnswer) IsEarlier() bool { return a.Form == state.Earlier }
 
 // HeldConsent is a request for consent with whom it went to.
 type HeldConsent struct {
@@ -213,10 +225,15 @@ func (d *Dossier) mask() {
 	}
 }
 
+// registerAnswers are the newest exchanges with the registers, of both kinds.
 func registerAnswers(ctx context.Context, tx database.Tx, application string) ([]RegisterAnswer, error) {
 	return database.Collect(ctx, tx, func(row database.Row) (x RegisterAnswer, err error) {
-		return x, row.Scan(&x.Peer, &x.Subject, &x.Found, database.ScanTime(&x.Asked), database.ScanTime(&x.Answered), &x.Hash, &x.Question)
-	}, `SELECT peer, subject, found, asked_at, answered_at, hash, request_hash FROM reply WHERE application = $1 ORDER BY id DESC LIMIT 60`, application)
+		var id string
+		return x, row.Scan(&id, &x.Peer, &x.Subject, &x.Found, database.ScanTime(&x.Asked), database.ScanTime(&x.Answered), &x.Hash, &x.Question,
+			&x.Message, &x.Form, &x.Unused, &x.Nth)
+	}, `SELECT id, peer, subject, found, asked_at, answered_at, hash, request_hash, message, form, FALSE, 0 FROM reply WHERE application = $1
+		UNION ALL SELECT id, peer, subject, cause = '', asked_at, answered_at, hash, request_hash, message, form, cause <> '', nth
+		FROM silence WHERE application = $1 ORDER BY id DESC LIMIT 60`, application)
 }
 
 func heldConsents(ctx context.Context, tx database.Tx, application string) ([]HeldConsent, error) {

@@ -157,6 +157,11 @@ func (r *Register) record(ctx context.Context, tx database.Tx, before *record, q
 			return 0, err
 		}
 	}
+	for _, s := range q.unanswered {
+		if err := keepSilence(ctx, tx, a.ID, s); err != nil {
+			return 0, err
+		}
+	}
 	since := a.Clock.Since
 	if err := r.conclude(ctx, tx, &a, q); err != nil || a.State != mekenjai.Registered || since.IsZero() {
 		return 0, err
@@ -182,17 +187,6 @@ func (r *Register) conclude(ctx context.Context, tx database.Tx, a *record, q *i
 	}
 	a.facts, a.propertyAt, a.propertyHash = toJSON(q.facts), q.propertyAt, q.propertyHash
 	return r.settle(ctx, tx, a, verdict, consents)
-}
-
-func keep(ctx context.Context, tx database.Tx, application string, e evidence) error {
-	var request, requestHash any // NULL: nothing travelled
-	if e.Request != nil {
-		request, requestHash = e.Request, e.RequestSHA256[:]
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO reply (id, application, peer, subject, found, asked_at, answered_at, body, hash, request, request_hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, newID(), application, e.Source, e.Subject, e.found,
-		database.Micros(e.AskedAt), database.Micros(e.AnsweredAt), e.Raw, e.SHA256[:], request, requestHash)
-	return err
 }
 
 // retry leaves the application where it is and sets when the registers are asked
@@ -245,12 +239,6 @@ func backoff(attempt int) time.Duration {
 	return min(3*time.Second<<min(attempt-1, 6), 2*time.Minute)
 }
 
-// evidence is a reply as it is kept with the case.
-type evidence struct {
-	state.Evidence
-	found bool
-}
-
 // inquiry gathers facts for one application. Questions that do not depend on one
 // another are put at the same time; mu guards what they learn.
 type inquiry struct {
@@ -266,7 +254,8 @@ type inquiry struct {
 	persists     bool                  // a silent register does not keep the others from being asked
 	mute         map[rules.Source]bool // the silent ones
 	evidence     []evidence
-	silent       error // the first register that did not answer
+	unanswered   []*state.Silence // of questions that travelled
+	silent       error            // the first register that did not answer
 	name         mekenjai.Name
 	propertyAt   time.Time
 	propertyHash []byte
@@ -289,6 +278,7 @@ func (q *inquiry) fail(err error) {
 	var silence *state.Silence
 	if errors.As(err, &silence) {
 		q.mute[sourceOf[silence.Peer]] = true
+		q.unanswered = append(q.unanswered, silence)
 	}
 }
 

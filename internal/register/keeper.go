@@ -235,16 +235,26 @@ func (r *Register) send(ctx context.Context, d, former deedRow) (reply state.Rep
 			return reply, err
 		}
 		if reply.Found {
-			return reply, r.believable(reply.Value, former.Deed, former.made)
+			return reply, disbelieved(reply.Evidence, r.believable(reply.Value, former.Deed, former.made))
 		}
 	}
 	if reply, err = r.Keeper.Write(ctx, d.Deed); err != nil {
 		return reply, err
 	}
 	if !reply.Found {
-		return reply, &state.Silence{Peer: state.Entries, Cause: state.ErrMalformed}
+		return reply, disbelieved(reply.Evidence, &state.Silence{Peer: state.Entries, Cause: state.ErrMalformed})
 	}
-	return reply, r.believable(reply.Value, d.Deed, d.made)
+	return reply, disbelieved(reply.Evidence, r.believable(reply.Value, d.Deed, d.made))
+}
+
+// disbelieved is the error about an answer, with the answer as its evidence.
+func disbelieved(e state.Evidence, err error) error {
+	var silence *state.Silence
+	if errors.As(err, &silence) {
+		e.Trouble = silence.Cause
+		silence.Exchanges = []state.Evidence{e}
+	}
+	return err
 }
 
 // keeperSkew is how far the clock of the state's register may be from ours.

@@ -26,6 +26,16 @@ func (r *Register) unanswered(ctx context.Context, tx database.Tx, id string, ca
 		id, database.Micros(again), troubleOf(cause)); err != nil {
 		return err
 	}
+	var silence *state.Silence
+	if errors.As(cause, &silence) && len(silence.Exchanges) > 0 {
+		application, err := caseOf(ctx, tx, &d)
+		if err == nil && application != "" {
+			err = keepSilence(ctx, tx, application, silence)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	r.Log.WarnContext(ctx, "the state's register is silent", "deed", id, "kind", d.Kind, "attempt", d.attempts+1, "again", again, "error", cause)
 	if d.attempts > 0 {
 		return nil // the first silence is enough for the audit
@@ -178,19 +188,21 @@ func (r *Register) refused(ctx context.Context, tx database.Tx, id string, no *s
 			With("number", d.Entry.Number).With("code", clipped(no.Code)).With("reply", no.Hash())))
 }
 
+// caseOf is whose case a deed is evidence of; "" of an entry that was adopted.
+func caseOf(ctx context.Context, tx database.Tx, d *deedRow) (string, error) {
+	if d.application != "" {
+		return d.application, nil
+	}
+	entry, err := entryByID(ctx, tx, d.registration)
+	return entry.Application, err
+}
+
 // keepAnswer keeps the register's answer with the case, byte for byte. An entry that
 // was adopted has no application: of its deeds the hash is kept.
 func keepAnswer(ctx context.Context, tx database.Tx, d *deedRow, e evidence) error {
-	application := d.application
-	if application == "" {
-		entry, err := entryByID(ctx, tx, d.registration)
-		if err != nil {
-			return err
-		}
-		application = entry.Application
-	}
-	if application == "" || len(e.Raw) == 0 {
-		return nil
+	application, err := caseOf(ctx, tx, d)
+	if err != nil || application == "" || len(e.Raw) == 0 {
+		return err
 	}
 	return keep(ctx, tx, application, e)
 }

@@ -98,6 +98,10 @@ func TestAnAnswerAboutAnotherDeedOrTimeIsASilence(t *testing.T) {
 		if n := w.count(`SELECT count(*) FROM audit_entry WHERE verb = 'register.silent' AND subject = $1`, w.deeds(register.DeedWaiting)[0]); n != 1 {
 			t.Errorf("%d silences in the audit: the first is enough", n)
 		}
+		// Two answers came that were not believed: both are evidence.
+		if n := w.count(`SELECT count(*) FROM silence WHERE application = $1 AND question = 'entries' AND hash IS NOT NULL AND body IS NOT NULL AND cause <> ''`, a.ID); n != 2 {
+			t.Errorf("%d answers that were not believed are kept", n)
+		}
 		l.feel(stutters)
 		w.deliver()
 		w.is(a, mekenjai.Registered)

@@ -98,7 +98,7 @@ func (m *machine) clear() {
 	m.w.clock.Set(databasetest.Start)
 	err := m.w.db.Transact(ctx, func(tx database.Tx) error {
 		for _, table := range []string{"difference", "reconciliation", "keeper_deed", "desk_step", "decision", "desk_look", "desk_case", "certificate_check", "certificate", "certificate_replaced", "registration_version",
-			"dispute", "ending_confirmation", "ending", "dwelling_owners", "act", "notice", "registration", "consent", "reply",
+			"dispute", "ending_confirmation", "ending", "dwelling_owners", "act", "notice", "registration", "consent", "reply", "silence",
 			"application_step", "application", "draft", "river_job"} {
 			if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
 				return err

@@ -45,7 +45,7 @@ func TestARefusalIsAnAnswerAndASilenceIsNone(t *testing.T) {
 		}
 		told = append(told, answered)
 	})
-	for _, answer = range []error{nil, &Rejection{Code: "1"}, &Silence{Entries, ErrDown}} {
+	for _, answer = range []error{nil, &Rejection{Code: "1"}, &Silence{Peer: Entries, Cause: ErrDown}} {
 		if _, err := k.Write(t.Context(), Deed{}); !errors.Is(err, answer) {
 			t.Errorf("%v became %v", answer, err)
 		}

@@ -26,6 +26,10 @@ const (
 	Notaries     Peer = "notaries"     // the unified notarial information system: powers of attorney
 )
 
+// Consents is KDP, the citizen's leave to ask GBD FL about him. It is asked on the way to
+// Persons and answers no question of the register's own.
+const Consents Peer = "kdp"
+
 // All lists the peers in the order in which doctor and the demo show them.
 var All = []Peer{Persons, Properties, Addresses, Citizens, Entities, Civil, Guardianship, Housing, Residents, Education, Notaries}
 
@@ -79,12 +83,14 @@ func Unconnected() Peers {
 		Residents: nobody[mekenjai.ARC, ResidentList](Residents),
 		Student:   nobody[mekenjai.IIN, Student](Education),
 		Power:     nobody[PowerQuestion, Power](Notaries),
-		Ping:      func(_ context.Context, p Peer) error { return &Silence{p, ErrUnconnected} },
+		Ping:      func(_ context.Context, p Peer) error { return &Silence{Peer: p, Cause: ErrUnconnected} },
 	}
 }
 
 func nobody[K, T any](p Peer) func(context.Context, K) (Reply[T], error) {
-	return func(context.Context, K) (Reply[T], error) { return Reply[T]{}, &Silence{p, ErrUnconnected} }
+	return func(context.Context, K) (Reply[T], error) {
+		return Reply[T]{}, &Silence{Peer: p, Cause: ErrUnconnected}
+	}
 }
 
 // Health is one line of doctor.
@@ -106,7 +112,7 @@ func (p Peers) Check(ctx context.Context) []Health {
 			start := time.Now()
 			err := p.Ping(limited, peer)
 			if err != nil && limited.Err() != nil {
-				err = &Silence{peer, context.Cause(limited)}
+				err = &Silence{Peer: peer, Cause: context.Cause(limited)}
 			}
 			found[i] = Health{Peer: peer, Latency: time.Since(start), Err: err}
 		})

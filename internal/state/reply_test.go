@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -82,6 +83,40 @@ func TestReplyThatCannotBeReadIsASilence(t *testing.T) {
 			t.Errorf("%q: got %v", raw, err)
 		}
 	}
+}
+
+// What travelled for nothing is evidence too, without the secrets that it may repeat.
+func TestSilenceCarriesWhatTravelled(t *testing.T) {
+	value, err := EncodeJSON(&Citizen{IIN: other})
+	if err != nil {
+		t.Fatal(err)
+	}
+	carried := Carried{Message: "2", Request: []byte("shown"), RequestSHA256: sha256.Sum256([]byte("sent")), Reply: []byte("a secret"), Data: value,
+		Before: []Evidence{{Source: Consents, Message: "1"}}}
+	var failed error
+	l := line(nil)
+	l.Carry = func(context.Context, mekenjai.IIN) (Carried, error) { return carried, failed }
+	l.Blank = func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte("secret"), []byte("***")) }
+	exchanges := func(want int) []Evidence {
+		t.Helper()
+		_, err := l.Ask(t.Context(), asked)
+		var s *Silence
+		if !errors.As(err, &s) || len(s.Exchanges) != want || s.Exchanges[0].Message != "1" || s.Exchanges[0].Trouble != nil {
+			t.Fatalf("got %v", err)
+		}
+		return s.Exchanges
+	}
+	if x := exchanges(2)[1]; x.Message != "2" || !errors.Is(x.Trouble, ErrOtherSubject) || string(x.Raw) != "a ***" || x.Form != Shown ||
+		x.SHA256 != sha256.Sum256([]byte("a secret")) || x.AnsweredAt.IsZero() {
+		t.Errorf("an answer about another: %+v", x)
+	}
+	carried.Reply, failed = nil, ErrDown
+	if x := exchanges(2)[1]; !errors.Is(x.Trouble, ErrDown) || string(x.Request) != "shown" || x.RequestSHA256 != carried.RequestSHA256 ||
+		x.Raw != nil || x.SHA256 != [sha256.Size]byte{} || !x.AnsweredAt.IsZero() {
+		t.Errorf("no answer: %+v", x)
+	}
+	carried = Carried{Before: carried.Before} // nothing left us
+	exchanges(1)
 }
 
 func TestSlowPeerIsASilence(t *testing.T) {

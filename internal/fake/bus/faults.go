@@ -10,9 +10,9 @@ import (
 
 // The peers behind the bus beside those of state.All: what can be made to fail.
 const (
-	Consents state.Peer = "kdp"        // the citizen's answer to 1414, before GBD FL
-	Files    state.Peer = "files"      // temporary file storage
-	Portal              = state.Portal // the portal behind the asynchronous channel
+	Consents            = state.Consents // the citizen's answer to 1414, before GBD FL
+	Files    state.Peer = "files"        // temporary file storage
+	Portal              = state.Portal   // the portal behind the asynchronous channel
 )
 
 // Peers that can be made to fail, in the order of the demo page.

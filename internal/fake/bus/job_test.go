@@ -62,7 +62,22 @@ func TestMainJobOverTheBusOutlivesEveryFault(t *testing.T) {
 			}
 			w.await(a, mekenjai.Registered)
 			w.keeps(a, 1)
+			w.tells(a, x.peer)
 		})
+	}
+}
+
+// tells asks for the evidence of a case that waited for a peer: what was said in vain, and
+// beside every answer of GBD FL the leave to ask for it, never with its token.
+func (w *world) tells(a mekenjai.Application, failed state.Peer) {
+	w.Helper()
+	if n := w.number(`SELECT count(*) FROM silence WHERE application = $1 AND peer = $2 AND cause <> '' AND request_hash IS NOT NULL`, a.ID, string(failed)); n == 0 {
+		w.Errorf("nothing is kept of what %s did not answer", failed)
+	}
+	answers := w.number(`SELECT count(*) FROM reply WHERE application = $1 AND peer = 'persons'`, a.ID)
+	leaves := w.number(`SELECT count(*) FROM reply WHERE application = $1 AND peer = 'kdp' AND form IN ('shown', 'earlier') AND message <> '' AND request_hash IS NOT NULL`, a.ID)
+	if answers == 0 || leaves != answers {
+		w.Errorf("%d answers of GBD FL by %d leaves", answers, leaves)
 	}
 }
 

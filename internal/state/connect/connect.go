@@ -95,7 +95,7 @@ func (n *Connection) Files() *files.Store {
 }
 
 func (n *Connection) person(ctx context.Context, iin mekenjai.IIN) (state.Reply[state.Person], error) {
-	return line(n, state.Persons, n.config.Persons.Limit, n.persons.Ask,
+	return lineAfter(n, state.Persons, n.config.Persons.Limit, n.persons.Ask,
 		func(p state.Person, about mekenjai.IIN) bool { return p.IIN == about }).Ask(ctx, iin)
 }
 
@@ -104,16 +104,28 @@ func (n *Connection) entity(ctx context.Context, bin mekenjai.BIN) (state.Reply[
 		func(e state.Entity, about mekenjai.BIN) bool { return e.BIN == about }).Ask(ctx, bin)
 }
 
-// line is one question whose answer is read while it is carried, because only there
-// it is known what was asked.
+// line is one question that needs no other before it.
 func line[K ~string, T any](n *Connection, peer state.Peer, limit time.Duration, ask func(context.Context, K) (T, bool, shep.Exchange, error), concerns func(T, K) bool) state.Line[K, T] {
+	return lineAfter(n, peer, limit, func(ctx context.Context, about K) (T, bool, exact.Exchanges, error) {
+		value, found, x, err := ask(ctx, about)
+		return value, found, exact.Exchanges{Exchange: x}, err
+	}, concerns)
+}
+
+// lineAfter is one question whose answer is read while it is carried, because only
+// there it is known what was asked.
+func lineAfter[K ~string, T any](n *Connection, peer state.Peer, limit time.Duration, ask func(context.Context, K) (T, bool, exact.Exchanges, error), concerns func(T, K) bool) state.Line[K, T] {
 	var answer T
 	return state.Line[K, T]{
-		Peer: peer, Limit: limit, Clock: n.config.Clock, Concerns: concerns,
+		Peer: peer, Limit: limit, Clock: n.config.Clock, Concerns: concerns, Blank: wire.Blank,
 		Carry: func(ctx context.Context, about K) (state.Carried, error) {
 			value, found, x, err := ask(ctx, about)
 			answer = value
-			return state.Carried{Request: x.Request, RequestSHA256: x.RequestSHA256, Reply: x.Reply, Data: x.Data, NotFound: !found}, err
+			if x.SentAt.IsZero() { // it never left: no exchange
+				return state.Carried{Before: x.Before}, err
+			}
+			return state.Carried{Message: x.MessageID, Request: x.Request, RequestSHA256: x.RequestSHA256, Reply: x.Reply, Data: x.Data,
+				NotFound: !found, Before: x.Before}, err
 		},
 		Decode: func([]byte) (T, bool, error) { return answer, true, nil },
 	}

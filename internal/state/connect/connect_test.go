@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -196,13 +197,40 @@ func TestWhatGoesWrongIsSilence(t *testing.T) {
 		t.Fatal(err)
 	}
 	iin := s.land.IIN("aigul")
+	given := ""
 	for _, kind := range []country.FaultKind{country.Wrong, bus.Foreign, bus.Failed} {
 		s.land.Set(state.Persons, country.Fault{Kind: kind})
 		_, err := n.Peers().Person(t.Context(), iin)
 		var silence *state.Silence
 		if !errors.As(err, &silence) || silence.Peer != state.Persons || !errors.Is(err, mekenjai.ErrUnavailable) || strings.Contains(err.Error(), string(iin)) {
 			t.Errorf("%s: %v", kind, err)
+			continue
 		}
+		// What travelled is evidence: the leave that was given, and the reply as it came.
+		if len(silence.Exchanges) != 2 {
+			t.Errorf("%s: %d exchanges", kind, len(silence.Exchanges))
+			continue
+		}
+		leave, reply := silence.Exchanges[0], silence.Exchanges[1]
+		if leave.Source != state.Consents || leave.Trouble != nil || leave.Form != state.Shown || given != "" && leave.Message != given {
+			t.Errorf("%s: KDP: %+v", kind, leave)
+		}
+		given = leave.Message
+		if reply.Source != state.Persons || reply.Trouble == nil || reply.Message == "" || reply.Form != state.Received || reply.SHA256 != sha256.Sum256(reply.Raw) ||
+			!strings.Contains(string(reply.Request), "<kdpToken>***<") || reply.RequestSHA256 == [32]byte{} {
+			t.Errorf("%s: %s\n%s", kind, reply.Request, reply.Raw)
+		}
+	}
+	s.land.Set(state.Persons, country.Fault{})
+	s.land.Set(bus.Consents, country.Fault{Kind: bus.Refused})
+	other := s.land.IIN("bolat")
+	if _, err = n.Peers().Person(t.Context(), other); !errors.As(err, new(*state.Silence)) {
+		t.Fatal(err)
+	}
+	var silence *state.Silence
+	errors.As(err, &silence)
+	if len(silence.Exchanges) != 1 || silence.Exchanges[0].Source != state.Consents || silence.Exchanges[0].Trouble == nil {
+		t.Errorf("no leave: %+v", silence.Exchanges)
 	}
 }
 

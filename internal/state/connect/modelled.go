@@ -179,6 +179,6 @@ func (n *Connection) writeLimit() time.Duration {
 
 // evidence is how a refusal came about.
 func evidence(x shep.Exchange, subject string) state.Evidence {
-	return state.Evidence{Source: state.Entries, Subject: subject, AskedAt: x.SentAt, AnsweredAt: x.ReceivedAt,
+	return state.Evidence{Source: state.Entries, Subject: subject, Message: x.MessageID, AskedAt: x.SentAt, AnsweredAt: x.ReceivedAt,
 		Request: x.Request, RequestSHA256: x.RequestSHA256, Raw: x.Reply, SHA256: sha256.Sum256(x.Reply)}
 }

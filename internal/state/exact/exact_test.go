@@ -2,6 +2,7 @@ package exact_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/http/httptest"
@@ -109,6 +110,81 @@ func TestPersonIsAskedUnderTheConsentOfKDP(t *testing.T) {
 		if _, _, _, err := w.persons.Ask(t.Context(), iin); err == nil {
 			t.Error("asked under a token that has ended")
 		}
+	}
+}
+
+// What KDP said is evidence of the question that it opened, without its token; a later
+// question under the same token refers to that exchange.
+func TestLeaveOfKDPIsEvidenceWithoutItsToken(t *testing.T) {
+	for _, vouching := range []bool{true, false} {
+		w := newWorld(t, vouching)
+		iin := w.land.IIN("aigul")
+		_, _, x, err := w.persons.Ask(t.Context(), iin)
+		if err != nil || len(x.Before) != 1 {
+			t.Fatalf("vouching %v: %d exchanges before, %v", vouching, len(x.Before), err)
+		}
+		token, key, _, err := w.consents.Token(t.Context(), iin)
+		if err != nil || token == "" || key == "" {
+			t.Fatal(err)
+		}
+		first := x.Before[0]
+		if first.Source != state.Consents || first.Subject != string(iin) || first.Message == "" || first.Message == x.MessageID || first.AskedAt.IsZero() ||
+			first.AnsweredAt.IsZero() || first.Trouble != nil || first.Form != state.Shown || first.SHA256 == sha256.Sum256(first.Raw) || first.SHA256 == ([32]byte{}) ||
+			first.RequestSHA256 == ([32]byte{}) {
+			t.Errorf("vouching %v: %+v", vouching, first)
+		}
+		if bytes.Contains(first.Raw, []byte(token)) || bytes.Contains(first.Raw, []byte(key)) || !bytes.Contains(first.Raw, []byte("GRANTED")) ||
+			!bytes.Contains(first.Request, []byte(iin)) || vouching != bytes.Contains(first.Request, []byte("ovt>***<")) {
+			t.Errorf("vouching %v: kept %s\nand %s", vouching, first.Request, first.Raw)
+		}
+		// A later question has the same exchange, as long as its text is at hand.
+		w.now = w.now.Add(time.Minute)
+		if _, _, x, err = w.persons.Ask(t.Context(), iin); err != nil || len(x.Before) != 1 {
+			t.Fatal(err)
+		}
+		if again := x.Before[0]; again.Message != first.Message || again.Form != state.Shown || !bytes.Equal(again.Raw, first.Raw) || !again.AskedAt.Equal(first.AskedAt) {
+			t.Errorf("vouching %v: the next question has %+v", vouching, again)
+		}
+		w.consents.Kept = 1
+		if _, _, _, err = w.persons.Ask(t.Context(), w.land.IIN("bolat")); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, x, err = w.persons.Ask(t.Context(), iin); err != nil || len(x.Before) != 1 {
+			t.Fatal(err)
+		}
+		later := x.Before[0]
+		if later.Form != state.Earlier || later.Raw != nil || later.Request != nil || later.Message != first.Message || !later.AnsweredAt.Equal(first.AnsweredAt) ||
+			later.SHA256 != first.SHA256 || later.RequestSHA256 != first.RequestSHA256 {
+			t.Errorf("vouching %v: a later question refers to %+v", vouching, later)
+		}
+	}
+}
+
+// A leave that was not given, or whose word cannot be believed, is evidence too.
+func TestLeaveThatWasNotGivenIsEvidence(t *testing.T) {
+	w := newWorld(t, false)
+	iin := w.land.IIN("aigul")
+	for kind, form := range map[country.FaultKind]state.Form{bus.Unsigned: state.Shown, bus.SOAPFault: state.Shown, bus.NotXML: state.Hashed, bus.Strange: state.Shown} {
+		w.land.Set(bus.Consents, country.Fault{Kind: kind})
+		_, _, x, err := w.persons.Ask(t.Context(), iin)
+		if err == nil || !x.SentAt.IsZero() || len(x.Before) != 1 || x.Before[0].Trouble == nil || x.Before[0].Form != form || (x.Before[0].Raw == nil) != (form == state.Hashed) ||
+			x.Before[0].SHA256 == ([32]byte{}) {
+			t.Errorf("%s: %v, %+v", kind, err, x.Before)
+		}
+		w.now = w.now.Add(20 * time.Minute) // past the breaker
+	}
+	w.land.Set(bus.Consents, country.Fault{Kind: bus.Refused})
+	message := ""
+	for i := range 2 { // the second time nobody is asked
+		_, _, x, err := w.persons.Ask(t.Context(), iin)
+		var none *wire.KDPError
+		if len(x.Before) != 1 || x.Before[0].Form != state.Shown || !errors.Is(err, x.Before[0].Trouble) || !errors.As(x.Before[0].Trouble, &none) || x.Before[0].Message == "" {
+			t.Fatalf("%v, %+v", err, x.Before)
+		}
+		if i > 0 && x.Before[0].Message != message {
+			t.Errorf("refused in %s, and then in %s", message, x.Before[0].Message)
+		}
+		message = x.Before[0].Message
 	}
 }
 

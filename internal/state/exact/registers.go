@@ -26,11 +26,20 @@ type Persons struct {
 	Clock    func() time.Time // nil: time.Now
 }
 
-// Ask asks about a person. The exchange is the evidence of the answer, and comes with
-// an error as far as there was one. When found is false and there is no error the
+// Exchanges are what travelled for one question.
+type Exchanges struct {
+	shep.Exchange                  // with the register itself
+	Before        []state.Evidence // with KDP
+}
+
+// Ask asks about a person. The exchanges are the evidence of the answer, and come with
+// an error as far as there were some. When found is false and there is no error the
 // register did answer: it knows nobody of the number.
-func (p *Persons) Ask(ctx context.Context, iin mekenjai.IIN) (person state.Person, found bool, x shep.Exchange, err error) {
-	token, key, err := p.Consents.Token(ctx, iin)
+func (p *Persons) Ask(ctx context.Context, iin mekenjai.IIN) (person state.Person, found bool, x Exchanges, err error) {
+	token, key, said, err := p.Consents.Token(ctx, iin)
+	if said != nil {
+		x.Before = []state.Evidence{*said}
+	}
 	if err != nil {
 		return state.Person{}, false, x, err
 	}
@@ -39,7 +48,7 @@ func (p *Persons) Ask(ctx context.Context, iin mekenjai.IIN) (person state.Perso
 	if err != nil {
 		return state.Person{}, false, x, err
 	}
-	x, err = p.Bus.Ask(ctx, p.Service, doc)
+	x.Exchange, err = p.Bus.Ask(ctx, p.Service, doc)
 	if err != nil {
 		return state.Person{}, false, x, notFound(fmt.Errorf("GBD FL: %w", err), nil)
 	}

@@ -56,9 +56,9 @@ type Exchange struct {
 	MessageID     string
 	Request       []byte // the whole envelope, its secrets blanked
 	RequestSHA256 [sha256.Size]byte
-	Reply         []byte // the whole envelope as it was received; nil: none came
-	Data          []byte // the document: data standing alone, or the text; verified when the service's must be signed
-	SentAt        time.Time
+	Reply         []byte    // the whole envelope as it was received; nil: none came
+	Data          []byte    // the document: data standing alone, or the text; verified when the service's must be signed
+	SentAt        time.Time // zero: it never left
 	ReceivedAt    time.Time
 }
 
@@ -78,13 +78,14 @@ func (c *Client) Send(ctx context.Context, s Service, messageID string, doc []by
 	if err != nil {
 		return x, err
 	}
-	return x, c.repeat(ctx, s.ID, &x, func() error {
+	err = c.repeat(ctx, s.ID, &x, func() error {
 		op, err := c.heard(ctx, raw, &x, syncTypes, faultOfSync)
 		if err != nil {
 			return err
 		}
 		return c.read(ctx, s, op, &x)
 	})
+	return x, err
 }
 
 // repeat sends a message under the breaker of its service, and again with growing
@@ -171,7 +172,7 @@ func (c *Client) blank(raw []byte) []byte {
 // heard sends the message once and returns the operation that the bus answered with,
 // its signature judged. A fault is an error.
 func (c *Client) heard(ctx context.Context, raw []byte, x *Exchange, space, detail string) (*element, error) {
-	x.SentAt, x.Reply, x.Data = c.now(), nil, nil
+	x.SentAt, x.ReceivedAt, x.Reply, x.Data = c.now(), time.Time{}, nil, nil
 	reply, err := post(ctx, c.client(), c.URL, raw, c.Limit)
 	if err != nil {
 		return nil, err

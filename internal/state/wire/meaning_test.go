@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
@@ -282,6 +283,66 @@ func TestSecretsAreBlankedWhereverTheyStand(t *testing.T) {
 		}
 		if !strings.Contains(got, "***") || name == "question" && !strings.Contains(got, string(asked)) || name == "two" && !strings.Contains(got, "<keep>me</keep>") || name == "escaped" && !strings.Contains(got, "kept") {
 			t.Errorf("%s: too much or nothing: %s", name, got)
+		}
+	}
+}
+
+// Others write our elements as they like. However a secret is written, it goes.
+func TestSecretsAreBlankedHoweverTheyAreWritten(t *testing.T) {
+	for name, raw := range map[string]string{
+		"cdata":               `<a><kdpToken><![CDATA[SECRET]]></kdpToken><b>kept</b></a>`,
+		"its own end in it":   `<a><kdpToken><![CDATA[</kdpToken>SECRET]]></kdpToken><b>kept</b></a>`,
+		"cut by a comment":    `<a><kdpToken>SE<!-- -->CRET<!--SECRET--></kdpToken><b>kept</b></a>`,
+		"prefix":              `<ә-1:a xmlns:ә-1="x"><ә-1:kdpToken x=">">SECRET</ә-1:kdpToken ><b>kept</b></ә-1:a>`,
+		"elements in it":      `<a><ovt><part>SECRET</part>SECRET</ovt><b>kept</b></a>`,
+		"beside an empty one": `<a><publicKey /><b>kept</b><publicKey x="y"/><kdpToken>SECRET</kdpToken></a>`,
+		"text in cdata":       `<data><![CDATA[<a><kdpToken>SECRET</kdpToken><b>kept</b></a>]]></data>`,
+		"text by numbers":     `<data>&#60;a>&#x3c;kdp&#84;oken>SECRET&#60;/kdpToken>&#60;b>kept&#60;/b>&#60;/a></data>`,
+		"text cut":            `<data>&lt;a>&lt;kdpTo<!-- -->ken>SEC<![CDATA[RET</kdpToken><b>kept</b>]]>&lt;/a></data>`,
+		"text in a text":      `<data>&lt;a>&amp;lt;kdpToken&amp;gt;SECRET&amp;lt;/kdpToken&amp;gt;&lt;b>kept&lt;/b>&lt;/a></data>`,
+		"broken":              `<a>kept<kdpToken><![CDATA[SECRET]]></kdpToken><b>`,
+		"broken off":          `<a>kept<kdpToken>SECR`,
+		"broken text":         `<a>kept & &lt;kdpToken>SECRET`,
+	} {
+		if got := string(Blank([]byte(raw))); strings.Contains(got, "SECR") || strings.Contains(got, "CRET") || !strings.Contains(got, "kept") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if raw := []byte("<?xml version=\"1.0\"?>\r\n<a x='1'><!-- note --><b>1 &lt; 2 &#38; 3</b><c/></a>\n"); !bytes.Equal(Blank(raw), raw) {
+		t.Errorf("nothing to hide: %s", Blank(raw))
+	}
+}
+
+// Of an answer of KDP its status is left, and what stands around it.
+func TestAnswerOfKDPIsKeptWithoutItsToken(t *testing.T) {
+	in := func(data string) string {
+		return `<s:Envelope xmlns:s="e"><s:Header><Signature>sealed</Signature></s:Header><s:Body wsu:Id="id-1"><SendMessageResponse><response><responseInfo>` +
+			`<messageId>m-1</messageId><status><code>SCSS001</code></status></responseInfo><responseData>` + data + `</responseData></response></SendMessageResponse></s:Body></s:Envelope>`
+	}
+	for name, data := range map[string]string{
+		"usual":        `<data xmlns:k="x" xsi:type="k:r"><k:status>GRANTED</k:status><k:code>SECRET</k:code><k:public-key>SECRET</k:public-key></data>`,
+		"cdata":        `<data><status>GRANTED</status><code><![CDATA[SECRET]]></code></data>`,
+		"cut":          `<data><status>GRANTED</status><code>SE<!--SECRET-->CRET</code></data>`,
+		"another name": `<data><status>GRANTED</status><Header>SECRET</Header><responseInfo><code>SECRET</code></responseInfo></data>`,
+		"deeper":       `<data><status>GRANTED</status><x><status>SECRET</status></x></data>`,
+		"beside":       `<data><status>GRANTED</status></data><!--SECRET-->`,
+		"text":         `<data>&lt;status>GRANTED&lt;/status>&lt;code>SECRET&lt;/code></data><status>SECRET</status>`,
+	} {
+		got, ok := BlankKDP([]byte(in(data)))
+		if !ok || strings.Contains(string(got), "SECRET") || strings.Contains(string(got), "CRET") || !strings.Contains(string(got), "sealed") ||
+			!strings.Contains(string(got), "m-1") || !strings.Contains(string(got), "SCSS001") || strings.Contains(string(got), "GRANTED") == (name == "text") {
+			t.Errorf("%s: %v, %s", name, ok, got)
+		}
+	}
+	for name, raw := range map[string]string{
+		"attribute": in(`<data><status token="SECRET">GRANTED</status></data>`),
+		"broken":    `<data><code>SECRET`,
+		"doctype":   `<!DOCTYPE a [<!ENTITY t "SECRET">]><data><code>&t;</code></data>`,
+		"no XML":    `SECRET & more`,
+		"a word":    `SECRET`,
+	} {
+		if got, ok := BlankKDP([]byte(raw)); ok || got != nil {
+			t.Errorf("%s: %s", name, got)
 		}
 	}
 }
